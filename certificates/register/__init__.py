@@ -1,0 +1,1 @@
+"""The register (sổ cấp): issuers, books, numbers without gaps, certificates whose facts are frozen."""

@@ -1,0 +1,82 @@
+"""Issuers, their books, and the certificates entered in them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Code, Model
+
+STATUSES = ("issued", "replaced", "revoked", "voided")
+HEADINGS = ("party", "state", "union", "youth")
+
+
+class Issuer(Model):
+    """An authority that may issue (HD 154-HD/BTGTW 2020): heading family, place, and who signs in what authority."""
+
+    __tablename__ = "certificates_issuer"
+
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str]
+    superior: Mapped[str] = mapped_column(default="")
+    heading: Mapped[str] = mapped_column(Code, default="party")
+    place: Mapped[str]
+    # Lines above the signature, one a line: "T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ".
+    authority: Mapped[str]
+    signer: Mapped[str]
+    # Made into the printed number with `number` and `year`: "{number:02d}-GCN/ĐUK".
+    number_pattern: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+
+
+class Book(Model):
+    """One book per issuer and year. `last_number` is moved inside the issuing transaction, under the book's lock."""
+
+    __tablename__ = "certificates_book"
+    __table_args__ = (UniqueConstraint("issuer_id", "year"),)
+
+    issuer_id: Mapped[int] = mapped_column(ForeignKey("certificates_issuer.id"))
+    year: Mapped[int]
+    last_number: Mapped[int] = mapped_column(default=0)
+
+    issuer: Mapped[Issuer] = relationship()
+
+
+class Certificate(Model):
+    """One line of a book. What is printed is frozen in `facts`; person and course may go, the line stays.
+
+    A number is never used again, whatever becomes of the certificate.
+    """
+
+    __tablename__ = "certificates_certificate"
+    __table_args__ = (
+        UniqueConstraint("book_id", "number"),
+        CheckConstraint("status IN ('issued', 'replaced', 'revoked', 'voided')", name="status"),
+        # One valid certificate per person and activity: what makes issuing idempotent.
+        Index(
+            "uq_certificates_certificate_valid", "person_id", "activity", unique=True,
+            sqlite_where=text("status = 'issued'"), postgresql_where=text("status = 'issued'"),
+        ),
+    )  # fmt: skip
+
+    # Public and unguessable: part of the address that the QR code carries.
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("certificates_book.id"))
+    number: Mapped[int]
+    # As printed: "05-GCN/ĐUK".
+    number_text: Mapped[str]
+    status: Mapped[str] = mapped_column(Code, default="issued")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id", ondelete="SET NULL"), index=True)
+    activity: Mapped[str] = mapped_column(Code, index=True)
+    facts: Mapped[dict[str, Any]]
+    completed_on: Mapped[date]
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    # When it stopped counting, and by which decision: revoked, replaced or voided.
+    ended_on: Mapped[date | None]
+    decision: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates_certificate.id"))
+
+    book: Mapped[Book] = relationship()

@@ -1,0 +1,1 @@
+"""Who may come in: accounts, sign-ins, and roles held over a unit and for a time."""

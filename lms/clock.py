@@ -1,0 +1,30 @@
+"""Time: aware UTC in the database, Vietnamese time (UTC+7, no summer time) on the page and for days."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The present moment, aware UTC; services take it as an argument instead of asking."""
+    return datetime.now(UTC)
+
+
+def local(at: datetime) -> datetime:
+    """The same moment on a Vietnamese clock."""
+    return at.astimezone(VIETNAM)
+
+
+def day_of(at: datetime) -> date:
+    """The Vietnamese calendar day that a moment falls on."""
+    return local(at).date()
+
+
+def today() -> date:
+    """The Vietnamese calendar day now."""
+    return day_of(now())
+
+
+def start_of(day: date) -> datetime:
+    """The moment, in UTC, at which a Vietnamese day begins."""
+    return datetime.combine(day, time.min, VIETNAM).astimezone(UTC)

@@ -1,0 +1,46 @@
+"""The host as its own first plugin: it uses the contract that it offers."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+
+from lms.accounts.cli import accounts_cli
+from lms.accounts.views import blueprint as accounts
+from lms.audit.cli import audit_cli
+from lms.audit.views import blueprint as audit
+from lms.cli import db_cli, demo, serve, work
+from lms.demo import fill
+from lms.jobs.views import blueprint as jobs
+from lms.organisation.cli import roster_cli
+from lms.organisation.roster.jobs import import_roster
+from lms.organisation.views import blueprint as organisation
+from lms.pages.views import blueprint as pages
+from lms.plugins import NavItem, Permission, Plugin
+
+READERS = ("unit_manager", "issuer", "inspector")
+
+
+class Host(Plugin):
+    name = "lms"
+    title = _("System")
+    blueprints = (pages, accounts, organisation, jobs, audit)
+    permissions = (
+        Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
+        Permission("lms.import_roster", _("Import rosters"), ()),
+        Permission("lms.manage_accounts", _("Issue activation slips and give roles"), ()),
+        Permission("lms.read_audit", _("Read the audit log"), ("inspector",)),
+    )
+    nav = (
+        NavItem(_("My work"), "lms_pages.home", "house", order=0),
+        NavItem(_("Organisation"), "lms_organisation.units", "network", "lms.see_people", 60),
+        NavItem(_("Accounts"), "lms_accounts.accounts", "users", "lms.manage_accounts", 80),
+        NavItem(_("Audit log"), "lms_audit.entries", "scroll-text", "lms.read_audit", 90),
+    )
+    commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli)
+    jobs = {"lms.import_roster": import_roster}
+
+    def demo(self, today: date) -> None:
+        fill(today)
+
+
+plugin = Host()

@@ -1,0 +1,69 @@
+"""Migrations: each plugin has its own folder (`<package>/migrations/versions`) and its own version table."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy.engine import Connection
+
+from lms.db import Model, db
+from lms.plugins import Plugin, installed, tables_of
+
+
+def _config(plugin: Plugin, connection: Connection) -> Config:
+    package = Path(str(import_module(plugin.name).__file__)).parent
+    names = {table.name for table in tables_of(plugin)}
+
+    def include_object(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", None)
+        return table in names or bool(kind == "table" and _reflected and str(table).startswith(f"{plugin.name}_"))
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("version_locations", str(package / "migrations" / "versions"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(
+        connection=connection,
+        metadata=Model.metadata,
+        version_table=f"{plugin.name}_alembic_version",
+        include_object=include_object,
+    )
+    return config
+
+
+def upgrade(app: Flask) -> None:
+    """Brings every plugin's tables to the newest revision, the host's first; does nothing when they are there."""
+    for plugin in installed(app):
+        if tables_of(plugin):
+            with app.app_context(), db.engine.begin() as connection:
+                command.upgrade(_config(plugin, connection), "head")
+
+
+def revise(app: Flask, name: str, message: str) -> None:
+    """Writes the next revision of one plugin by comparing its models with the database."""
+    plugin = next(p for p in installed(app) if p.name == name)
+    with app.app_context(), db.engine.begin() as connection:
+        config = _config(plugin, connection)
+        versions = Path(str(config.get_main_option("version_locations")))
+        versions.mkdir(parents=True, exist_ok=True)
+        number = len(list(versions.glob("*.py"))) + 1
+        command.revision(config, message=message, autogenerate=True, rev_id=f"{name}_{number:04d}")
+
+
+def pending(app: Flask) -> list[str]:
+    """The plugins whose tables are not at the newest revision."""
+    behind = []
+    for plugin in installed(app):
+        if not tables_of(plugin):
+            continue
+        with db.engine.connect() as connection:
+            config = _config(plugin, connection)
+            context = MigrationContext.configure(connection, opts={"version_table": f"{plugin.name}_alembic_version"})
+            if set(context.get_current_heads()) != set(ScriptDirectory.from_config(config).get_heads()):
+                behind.append(plugin.name)
+    return behind

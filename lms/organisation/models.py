@@ -1,0 +1,108 @@
+"""Units, people, post kinds, posts and appointments. What was once true stays: rows end, they are not deleted."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Code, Model, Path
+
+TREES = ("party", "union", "youth")
+
+
+class Unit(Model):
+    """A unit of the Party, union or youth tree.
+
+    `path` is the chain of ids for roll-up, `/1/5/20/`: a union or youth unit stands beneath the Party unit at its
+    level (`party_unit_id`) where it has one, else beneath its own parent. A subtree is one range of paths.
+    """
+
+    __tablename__ = "lms_unit"
+    __table_args__ = (CheckConstraint("tree IN ('party', 'union', 'youth')", name="tree"),)
+
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str]
+    fold: Mapped[str] = mapped_column(index=True)
+    tree: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Code)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    party_unit_id: Mapped[int | None] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    path: Mapped[str] = mapped_column(Path, unique=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    # Why this row is "cần rà soát"; empty when nobody doubts it.
+    doubt: Mapped[str] = mapped_column(default="")
+
+    parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id", foreign_keys=[parent_id])
+
+    @property
+    def reporting_parent_id(self) -> int | None:
+        return self.party_unit_id or self.parent_id
+
+    @property
+    def depth(self) -> int:
+        """0 for a root."""
+        return self.path.count("/") - 2
+
+
+class Person(Model):
+    """A person, apart from any account or post. `fold` is for search, `sort_key` orders by given name."""
+
+    __tablename__ = "lms_person"
+
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str]
+    fold: Mapped[str] = mapped_column(index=True)
+    sort_key: Mapped[str] = mapped_column(Path, index=True)
+    birth_on: Mapped[date | None]
+    birth_year: Mapped[int | None]
+    gender: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+
+
+class PostKind(Model):
+    """A kind of post (chức danh) that the drive counts, dated: some kinds end."""
+
+    __tablename__ = "lms_post_kind"
+
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str]
+    tree: Mapped[str] = mapped_column(Code)
+    position: Mapped[int] = mapped_column(default=0)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class Post(Model):
+    """A post that exists in a unit from a day to a day; it is vacant when nobody holds it."""
+
+    __tablename__ = "lms_post"
+    __table_args__ = (Index("ix_lms_post_unit_kind", "unit_id", "kind_id"),)
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"))
+    kind_id: Mapped[int] = mapped_column(ForeignKey("lms_post_kind.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    unit: Mapped[Unit] = relationship()
+    kind: Mapped[PostKind] = relationship()
+
+
+class Appointment(Model):
+    """A person holds a post from a day to a day (included); a correction withdraws the row and adds another."""
+
+    __tablename__ = "lms_appointment"
+    __table_args__ = (CheckConstraint("capacity IN ('holder', 'acting', 'concurrent')", name="capacity"),)
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("lms_post.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    capacity: Mapped[str] = mapped_column(Code, default="holder")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+    post: Mapped[Post] = relationship()
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,96 @@
+"""Questions about units, people and posts; every list of people goes through `visible_people`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from lms.db import db
+from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
+
+
+def below(path: str, column: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
+    """The unit at `path` and everything beneath it, as one index range ('0' follows '/' in ASCII)."""
+    return and_(column >= path, column < path[:-1] + "0")
+
+
+def in_any(paths: Iterable[str], column: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
+    """Inside any of the subtrees; nothing at all when there is none."""
+    return or_(false(), *(below(path, column) for path in paths))
+
+
+def in_force(model: type[Unit | Post | PostKind | Appointment], on: date) -> ColumnElement[bool]:
+    """Rows of `model` that are valid on that day, its first and last days included."""
+    starts = or_(model.valid_from.is_(None), model.valid_from <= on)
+    ends = or_(model.valid_to.is_(None), model.valid_to >= on)
+    current = and_(starts, ends)
+    return and_(current, Appointment.withdrawn_at.is_(None)) if model is Appointment else current
+
+
+def unit_by_code(code: str) -> Unit | None:
+    """The unit with that code, whatever its dates."""
+    return db.session.scalar(select(Unit).where(Unit.code == code))
+
+
+def root_unit() -> Unit | None:
+    """The top of the Party tree: the first unit without a parent."""
+    return db.session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id))
+
+
+def children(unit: Unit, on: date) -> list[Unit]:
+    """The units that report straight to this one, Party units first."""
+    reporting = or_(Unit.party_unit_id == unit.id, and_(Unit.party_unit_id.is_(None), Unit.parent_id == unit.id))
+    query = select(Unit).where(reporting, in_force(Unit, on)).order_by(Unit.tree != "party", Unit.id)
+    return list(db.session.scalars(query))
+
+
+def ancestors(unit: Unit) -> list[Unit]:
+    """From the root down to the unit's reporting parent."""
+    ids = [int(part) for part in unit.path.strip("/").split("/")][:-1]
+    units = {u.id: u for u in db.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
+    return [units[i] for i in ids]
+
+
+def post_kinds(on: date | None = None) -> list[PostKind]:
+    """The kinds of post in their usual order, those in force on a day or all."""
+    query = select(PostKind).order_by(PostKind.position, PostKind.id)
+    return list(db.session.scalars(query if on is None else query.where(in_force(PostKind, on))))
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One post that a person holds on a day."""
+
+    kind_code: str
+    kind_name: str
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    capacity: str
+
+
+def holdings(person_id: int, on: date) -> list[Holding]:
+    """The posts a person holds on that day: own posts before acting and concurrent ones, then by kind."""
+    order = (Appointment.capacity != "holder", PostKind.position, Appointment.id)
+    query = (
+        select(PostKind.code, PostKind.name, Unit.id, Unit.code, Unit.name, Appointment.capacity)
+        .join_from(Appointment, Post)
+        .join(PostKind, PostKind.id == Post.kind_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Appointment.person_id == person_id, in_force(Appointment, on), in_force(Post, on))
+        .order_by(*order)
+    )
+    return [Holding(*row) for row in db.session.execute(query)]
+
+
+def people_in(paths: Iterable[str], on: date) -> Select[Person]:
+    """People who hold a post on that day in any of the subtrees, each once, by given name."""
+    inside = (
+        select(Appointment.person_id)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(in_any(paths), in_force(Appointment, on))
+    )
+    return select(Person).where(Person.id.in_(inside)).order_by(Person.sort_key, Person.id)

@@ -1,0 +1,191 @@
+"""The contract between the host and its plugins: read this file and you know what a plugin can do.
+
+A package exposes `plugin`, an instance of a subclass of `Plugin`; `config.PLUGINS` lists the packages. What is wrong
+with a plugin stops the start with one sentence that names it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask
+from sqlalchemy import Table
+
+from lms.db import Model
+from lms.errors import StartError
+from lms.events import Activity, Event, Handler, handler_name
+
+if TYPE_CHECKING:
+    from click import Command
+
+    from lms.accounts.models import Account
+    from lms.jobs import JobFunction
+
+ROLES = ("unit_manager", "teacher", "author", "issuer", "inspector", "administrator")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A verb that can be allowed: `name` is `<plugin>.<verb>`; administrators hold every permission."""
+
+    name: str
+    description: object
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A line of the navigation, shown to those who hold `permission` (or to all who are signed in)."""
+
+    label: object
+    endpoint: str
+    icon: str
+    permission: str = ""
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go, with a line that says why."""
+
+    label: object
+    url: str
+    note: object = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A block of the first page: a named template and the data it shows; lower `order` comes first."""
+
+    title: object
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A key of the configuration that the plugin reads, with its default."""
+
+    name: str
+    default: Any
+    description: str
+
+
+class Plugin:
+    """A table of contents. Every attribute has a default; an unknown one is refused when the class is defined."""
+
+    name: str = ""
+    title: object = ""
+    blueprints: tuple[Blueprint, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    nav: tuple[NavItem, ...] = ()
+    subscriptions: tuple[tuple[type[Event], Handler], ...] = ()
+    commands: tuple["Command", ...] = ()
+    settings: tuple[Setting, ...] = ()
+    jobs: Mapping[str, "JobFunction"] = {}
+    upkeep: tuple[Callable[[], int], ...] = ()
+
+    def panels(self, account: "Account") -> list[Panel]:
+        """Blocks for this person's first page."""
+        return []
+
+    def activities(self) -> list[Activity]:
+        """What people can complete here."""
+        return []
+
+    def activity_links(self, activity: str, account: "Account") -> list[Link]:
+        """Where this person goes to complete that activity; empty when it isn't ours or isn't open to them."""
+        return []
+
+    def history(self) -> Iterable[Event]:
+        """Every fact that was ever published, so that a plugin installed later can catch up."""
+        return []
+
+    def demo(self, today: date) -> None:
+        """Fills an empty installation with something true to show; called in the order of installation."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        unknown = [n for n in vars(cls) if not n.startswith("_") and not hasattr(Plugin, n)]
+        if unknown:
+            raise StartError(f"plugin class {cls.__name__} declares {unknown[0]!r}, which the contract does not know")
+
+
+def installed(app: Flask) -> list[Plugin]:
+    """The plugins of this application, the host first, in the order of installation."""
+    plugins: list[Plugin] = app.extensions["lms_plugins"]
+    return plugins
+
+
+def install(app: Flask, names: Iterable[str]) -> None:
+    """Imports, checks and wires the packages in their order. Raises StartError with one sentence."""
+    app.extensions["lms_plugins"] = []
+    app.extensions["lms_subscriptions"] = {}
+    app.extensions["lms_permissions"] = {}
+    for name in names:
+        _install_one(app, _load(name))
+
+
+def _load(name: str) -> Plugin:
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError as error:
+        raise StartError(f"plugin {name!r} cannot be imported: {error}") from error
+    plugin = getattr(module, "plugin", None)
+    if not isinstance(plugin, Plugin):
+        raise StartError(f"package {name!r} has no `plugin`, an instance of a subclass of lms.plugins.Plugin")
+    if plugin.name != name:
+        raise StartError(f"plugin {name!r} calls itself {plugin.name!r}: the name must be the package's")
+    return plugin
+
+
+def _install_one(app: Flask, plugin: Plugin) -> None:
+    name = plugin.name
+    if any(other.name == name for other in installed(app)):
+        raise StartError(f"plugin {name!r} is listed twice")
+    permissions: dict[str, Permission] = app.extensions["lms_permissions"]
+    for permission in plugin.permissions:
+        if not permission.name.startswith(f"{name}."):
+            raise StartError(f"plugin {name!r}: permission {permission.name!r} must start with '{name}.'")
+        if permission.name in permissions:
+            raise StartError(f"plugin {name!r}: permission {permission.name!r} is declared twice")
+        if wrong := set(permission.roles) - set(ROLES):
+            raise StartError(f"plugin {name!r}: permission {permission.name!r} names an unknown role {wrong}")
+        permissions[permission.name] = permission
+    for setting in plugin.settings:
+        if not setting.name.startswith(f"{name.upper()}_"):
+            raise StartError(f"plugin {name!r}: setting {setting.name!r} must start with '{name.upper()}_'")
+        app.config.setdefault(setting.name, setting.default)
+    for event, handler in plugin.subscriptions:
+        app.extensions["lms_subscriptions"].setdefault(event, {})[handler_name(handler)] = handler
+    if wrong_jobs := [job for job in plugin.jobs if not job.startswith(f"{name}.")]:
+        raise StartError(f"plugin {name!r}: job {wrong_jobs[0]!r} must start with '{name}.'")
+    for blueprint in plugin.blueprints:
+        if not (blueprint.name == name or blueprint.name.startswith(f"{name}_")):
+            raise StartError(f"plugin {name!r}: blueprint {blueprint.name!r} must be called '{name}' or '{name}_...'")
+        app.register_blueprint(blueprint)
+    for item in plugin.nav:
+        if item.endpoint not in app.view_functions:
+            raise StartError(f"plugin {name!r}: navigation points to {item.endpoint!r}, which is no view")
+        if item.permission and item.permission not in permissions:
+            raise StartError(f"plugin {name!r}: navigation asks for {item.permission!r}, which nobody declares")
+    for command in plugin.commands:
+        app.cli.add_command(command)
+    for table in tables_of(plugin):
+        if not table.name.startswith(f"{name}_"):
+            raise StartError(f"plugin {name!r}: table {table.name!r} must start with '{name}_'")
+    installed(app).append(plugin)
+
+
+def tables_of(plugin: Plugin) -> list[Table]:
+    """The tables that the plugin's package defines, parents before children."""
+    defined = {
+        mapper.local_table
+        for mapper in Model.registry.mappers
+        if mapper.class_.__module__.split(".")[0] == plugin.name.split(".")[0]
+        and mapper.class_.__module__.startswith(f"{plugin.name}.")
+    }
+    return [table for table in Model.metadata.sorted_tables if table in defined]
