@@ -1,0 +1,1 @@
+"""Courses: topics, lessons, documents; a course as a folder of files."""

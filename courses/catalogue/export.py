@@ -1,0 +1,56 @@
+"""A course in the database as the folder it came from."""
+
+from sqlalchemy import select
+
+from courses.catalogue.folder import (
+    CourseFolder,
+    DocumentFolder,
+    LessonFolder,
+    PracticeRules,
+    TopicFolder,
+    final_rules,
+)
+from courses.catalogue.models import Topic
+from courses.catalogue.queries import by_code, documents
+from courses.catalogue.services import newest_versions
+from courses.questions.models import BankQuestion
+from courses.questions.types import Question
+from lms.db import db
+
+
+def folder_of(code: str) -> CourseFolder | None:
+    """The course as a folder; importing it again changes nothing. None when there is no such course."""
+    course = by_code(code)
+    if course is None:
+        return None
+    rules = course.rules
+    return CourseFolder(
+        code=course.code,
+        title=course.title,
+        hours=course.hours,
+        edition=course.edition,
+        summary=course.summary,
+        for_post_kinds=tuple(rules["for_post_kinds"]),
+        topics_in_order=course.topics_in_order,
+        lesson_done=rules["lesson_done"],
+        practice=PracticeRules(**rules["practice"]),
+        final=final_rules(rules["final"]),
+        documents=tuple(
+            DocumentFolder(d.key, d.number, d.issuer, d.title, d.dated_on, d.status, d.replaced_by, d.note)
+            for d in documents(course.id).values()
+        ),
+        topics=tuple(_topic(topic) for topic in course.topics),
+    )
+
+
+def _topic(topic: Topic) -> TopicFolder:
+    lessons = (LessonFolder(x.code, x.title, x.minutes, x.body, tuple(x.documents)) for x in topic.lessons)
+    return TopicFolder(topic.code, topic.title, topic.hours, tuple(lessons), tuple(questions_of(topic.id)))
+
+
+def questions_of(topic_id: int) -> list[Question]:
+    """The questions of a topic as they are drawn now, in the order of their file."""
+    query = select(BankQuestion.id).where(BankQuestion.topic_id == topic_id, BankQuestion.removed_at.is_(None))
+    ids = list(db.session.scalars(query.order_by(BankQuestion.position)))
+    newest = newest_versions(db.session(), ids)
+    return [Question.from_json(newest[question_id].content) for question_id in ids]

@@ -1,0 +1,1 @@
+"""Studying: enrolment, the lesson page, progress."""

@@ -1,0 +1,56 @@
+"""What the courses plugin declares to the host."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+
+from courses import demo
+from courses.catalogue import queries as catalogue
+from courses.cli import courses_cli
+from courses.learning import queries as learning
+from courses.learning.views import blueprint as learning_pages
+from courses.quizzes.services import close_overdue
+from courses.quizzes.views import blueprint as quiz_pages
+from lms import clock
+from lms.accounts.models import Account
+from lms.events import Activity, Event
+from lms.plugins import Link, NavItem, Panel, Permission, Plugin
+
+
+def close_overdue_attempts() -> int:
+    """The worker's tidying: attempts whose time is over are submitted with what was saved."""
+    return close_overdue(clock.now())
+
+
+class Courses(Plugin):
+    name = "courses"
+    title = _("Courses")
+    blueprints = (learning_pages, quiz_pages)
+    permissions = (Permission("courses.manage", _("Import and edit courses"), ("author",)),)
+    nav = (NavItem(_("Courses"), "courses.courses", "book-open", order=10),)
+    commands = (courses_cli,)
+    upkeep = (close_overdue_attempts,)
+
+    def panels(self, account: Account) -> list[Panel]:
+        if account.person_id is None:
+            return []
+        enrolments = learning.enrolments(account.person_id)
+        standings = [learning.standing(item.course, account.person_id) for item in enrolments]
+        open_ones = [item for item in standings if item.completion is None]
+        return [Panel(_("My courses"), "courses/my_courses.html", {"standings": open_ones}, 20)] if open_ones else []
+
+    def activities(self) -> list[Activity]:
+        return [Activity(course.activity, course.title, course.hours) for course in catalogue.catalogue()]
+
+    def activity_links(self, activity: str, account: Account) -> list[Link]:
+        code = activity.removeprefix("courses:")
+        course = catalogue.by_code(code) if activity.startswith("courses:") and account.person_id else None
+        return [Link(course.title, url_for("courses.course", code=code))] if course else []
+
+    def history(self) -> Iterable[Event]:
+        return learning.completions()
+
+    def demo(self, today: date) -> None:
+        demo.fill(today)

@@ -1,0 +1,1 @@
+"""The question bank: types, marking, formats."""
