@@ -64,7 +64,7 @@ def compile_translations() -> int:
 def set_up() -> None:
     """Everything a start needs, each step skipped when it is done: fonts, translations, tables."""
     Path(current_app.config["DATA_FOLDER"]).mkdir(parents=True, exist_ok=True)
-    fonts.build(Path(current_app.config["DATA_FOLDER"]) / "fonts")
+    fonts.build(fonts.folder_of(current_app.config["DATA_FOLDER"]))
     compile_translations()
     migrate.upgrade(current_app._get_current_object())  # type: ignore[attr-defined]
 

@@ -77,6 +77,23 @@ class ActivityCompleted(Event):
 
 
 @dataclass(frozen=True)
+class CertificatesIssued(Event):
+    """People received certificates for an activity, in one transaction."""
+
+    activity: str
+    people: list[int]
+
+
+@dataclass(frozen=True)
+class CertificateEnded(Event):
+    """A certificate was revoked, replaced or voided: what counted it recounts."""
+
+    activity: str
+    person_id: int
+    code: str
+
+
+@dataclass(frozen=True)
 class AppointmentsChanged(Event):
     """Posts or their holders changed in one unit; what counts people recounts it."""
 

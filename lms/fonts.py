@@ -41,6 +41,11 @@ FACES = (
 WEB_NAMES = {"sans": "be-vietnam-pro-400", "sans-bold": "be-vietnam-pro-600"}
 
 
+def folder_of(data_folder: Path) -> Path:
+    """Where an installation keeps its fonts."""
+    return Path(data_folder).resolve() / "fonts"
+
+
 def repertoire() -> str:
     """Every Vietnamese letter in both cases, ASCII, Latin-1 and the signs that papers use."""
     letters = {unicodedata.normalize("NFC", v + tone) for v in _VOWELS for tone in _TONES} | {"đ"}

@@ -7,15 +7,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Code, Model
-
-STATUSES = ("issued", "replaced", "revoked", "voided")
-HEADINGS = ("party", "state", "union", "youth")
+from lms.organisation.models import Unit
 
 
 class Issuer(Model):
     """An authority that may issue (HD 154-HD/BTGTW 2020): heading family, place, and who signs in what authority."""
 
     __tablename__ = "certificates_issuer"
+    __table_args__ = (CheckConstraint("heading IN ('party', 'state', 'union', 'youth')", name="heading"),)
 
     code: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str]
@@ -28,6 +27,8 @@ class Issuer(Model):
     # Made into the printed number with `number` and `year`: "{number:02d}-GCN/ĐUK".
     number_pattern: Mapped[str]
     unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+
+    unit: Mapped[Unit] = relationship()
 
 
 class Book(Model):
@@ -53,7 +54,7 @@ class Certificate(Model):
     __table_args__ = (
         UniqueConstraint("book_id", "number"),
         CheckConstraint("status IN ('issued', 'replaced', 'revoked', 'voided')", name="status"),
-        # One valid certificate per person and activity: what makes issuing idempotent.
+        # One valid certificate per person and activity, whoever issues at the same moment.
         Index(
             "uq_certificates_certificate_valid", "person_id", "activity", unique=True,
             sqlite_where=text("status = 'issued'"), postgresql_where=text("status = 'issued'"),
@@ -69,14 +70,18 @@ class Certificate(Model):
     status: Mapped[str] = mapped_column(Code, default="issued")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id", ondelete="SET NULL"), index=True)
     activity: Mapped[str] = mapped_column(Code, index=True)
+    # The name as printed, folded for search.
+    fold: Mapped[str]
     facts: Mapped[dict[str, Any]]
     completed_on: Mapped[date]
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
-    # When it stopped counting, and by which decision: revoked, replaced or voided.
+    # The day from which it no longer counts, and by which decision.
     ended_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
     decision: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates_certificate.id"))
 
     book: Mapped[Book] = relationship()
+    replaces: Mapped["Certificate | None"] = relationship(remote_side="Certificate.id")

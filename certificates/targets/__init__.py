@@ -1,1 +1,1 @@
-"""Targets (chỉ tiêu) and coverage: posts in force, and which of their holders are trained."""
+"""Targets (chỉ tiêu): which posts must be trained by when, and how many are."""

@@ -1,1 +1,1 @@
-"""The public page where anyone checks a certificate."""
+"""The public check: anyone may ask whether a certificate is valid, and learns nothing else."""

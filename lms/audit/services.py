@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from lms import clock
 from lms.audit.models import AuditEntry
-from lms.db import db, in_transaction
+from lms.db import db, in_transaction, transaction
 
 _CHAIN_LOCK = 0x617564  # "aud": one writer of the chain at a time on PostgreSQL
 
@@ -39,6 +39,12 @@ def record(action: str, subject: str, *, actor: str = "", **details: Any) -> Non
     entry.hash = _hash(last or "", entry)
     session.add(entry)
     session.flush()
+
+
+def record_reading(action: str, subject: str, **details: Any) -> None:
+    """Adds a line, in a transaction of its own, that somebody looked at or took away people's data."""
+    with transaction():
+        record(action, subject, **details)
 
 
 def verify() -> tuple[int, int | None]:

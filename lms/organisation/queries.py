@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.db import db
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
+from lms.text import fold
 
 
 def below(path: str, column: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
@@ -94,3 +95,31 @@ def people_in(paths: Iterable[str], on: date) -> Select[Person]:
         .where(in_any(paths), in_force(Appointment, on))
     )
     return select(Person).where(Person.id.in_(inside)).order_by(Person.sort_key, Person.id)
+
+
+def posts_of(unit: Unit, on: date) -> list[tuple[Post, Person | None, str]]:
+    """The posts of a unit itself on a day, each with its holder and capacity, or None where it is vacant."""
+    held = and_(Appointment.post_id == Post.id, in_force(Appointment, on))
+    query = (
+        select(Post, Person, Appointment.capacity)
+        .join(PostKind, PostKind.id == Post.kind_id)
+        .outerjoin(Appointment, held)
+        .outerjoin(Person, Person.id == Appointment.person_id)
+        .where(Post.unit_id == unit.id, in_force(Post, on))
+        .order_by(PostKind.position, Post.id, Appointment.capacity != "holder")
+    )
+    return [(post, person, capacity or "") for post, person, capacity in db.session.execute(query)]
+
+
+def search_people(people: Select[Person], search: str) -> Select[Person]:
+    """Narrows a select of people by every word of a search: part of the name, the code, or the phone."""
+    for word in fold(search).split():
+        by_name, by_phone = Person.fold.contains(word, autoescape=True), Person.phone.contains(word, autoescape=True)
+        people = people.where(or_(by_name, by_phone, Person.code == word.upper()))
+    return people
+
+
+def appointments_of(person_id: int) -> list[Appointment]:
+    """Every post that a person holds or held, the newest first; withdrawn ones left out."""
+    query = select(Appointment).where(Appointment.person_id == person_id, Appointment.withdrawn_at.is_(None))
+    return list(db.session.scalars(query.order_by(Appointment.valid_from.desc(), Appointment.id.desc())))

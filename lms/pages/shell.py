@@ -5,9 +5,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, has_request_context, jsonify, redirect, render_template, request, url_for
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -23,12 +25,15 @@ log = logging.getLogger(__name__)
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 csrf = CSRFProtect()
+limiter = Limiter(get_remote_address)
 babel = Babel()
 
 
 def init_app(app: Flask) -> None:
     """Wires the shell; translations follow once the plugins are known."""
     csrf.init_app(app)
+    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    limiter.init_app(app)
     public(app.view_functions["static"])
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -56,6 +61,8 @@ def serve_translations(app: Flask) -> None:
 
 def language() -> str:
     """The account's language, else the one chosen on this browser, else the installation's."""
+    if not has_request_context():  # a command, a job
+        return str(current_app.config["LANGUAGE"])
     chosen = current_user.account.language if current_user and current_user.is_authenticated else ""
     chosen = chosen or request.cookies.get("language", "")
     return chosen if chosen in LANGUAGES else str(current_app.config["LANGUAGE"])

@@ -47,7 +47,7 @@ class Page:
         return url_for(str(request.endpoint), **arguments)
 
 
-def paginate(query: Select[Any], size: int = 50, *, scalars: bool = True) -> Page:
+def paginate(query: Select[*tuple[Any, ...]], size: int = 50, *, scalars: bool = True) -> Page:
     """The page that the address asks for (`?page=`); a number out of range gives the nearest page."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     last = max(1, -(-total // size))

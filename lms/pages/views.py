@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lms import clock, migrate
+from lms import clock, fonts, migrate
 from lms.access import current_account, public, signed_in
 from lms.db import db
 from lms.jobs import worker
@@ -63,5 +63,5 @@ def language() -> Any:
 @public
 def font(name: str) -> Any:
     """The web fonts that set-up made."""
-    folder = current_app.config["DATA_FOLDER"].resolve() / "fonts"
+    folder = fonts.folder_of(current_app.config["DATA_FOLDER"])
     return send_from_directory(folder, name, max_age=365 * 86400)

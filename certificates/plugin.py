@@ -1,0 +1,82 @@
+"""What the certificates plugin declares to the host."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+
+from certificates import demo
+from certificates.register import queries as register
+from certificates.register.cli import certificates_cli
+from certificates.register.handlers import issue_for_completion
+from certificates.register.jobs import issue_missing
+from certificates.register.views import blueprint as register_pages
+from certificates.targets import handlers
+from certificates.targets import queries as targets
+from certificates.targets.access import SEE
+from certificates.targets.cli import targets_cli
+from certificates.targets.views import blueprint as target_pages
+from certificates.verification.views import blueprint as verification_pages
+from lms import clock
+from lms.access import top_units
+from lms.accounts.models import Account
+from lms.events import ActivityCompleted, AppointmentsChanged, CertificateEnded, CertificatesIssued
+from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, installed
+
+
+class Certificates(Plugin):
+    name = "certificates"
+    title = _("Certificates")
+    blueprints = (register_pages, verification_pages, target_pages)
+    permissions = (
+        Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
+        Permission("certificates.read_register", _("Read the register"), ("issuer", "inspector", "unit_manager")),
+        Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
+        Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
+    )
+    nav = (
+        NavItem(_("My certificates"), "certificates.mine", "award", order=20),
+        NavItem(_("Targets"), "certificates_targets.targets", "target", "certificates.see_targets", 30),
+        NavItem(_("Register"), "certificates.register", "book-marked", "certificates.read_register", 40),
+    )
+    subscriptions = (
+        (ActivityCompleted, issue_for_completion),
+        (CertificatesIssued, handlers.count_certificates),
+        (CertificateEnded, handlers.count_ended),
+        (AppointmentsChanged, handlers.count_appointments),
+    )
+    commands = (certificates_cli, targets_cli)
+    settings = (Setting("CERTIFICATES_PUBLIC_NAME", "whole", "What the verify page shows of a name: whole or masked."),)
+    jobs = {"certificates.issue_missing": issue_missing}
+    upkeep: tuple[Callable[[], int], ...] = (handlers.keep_current,)
+
+    def panels(self, account: Account) -> list[Panel]:
+        found = []
+        if account.person_id is not None:
+            due = [(line, self._links(line, account)) for line in targets.due_for(account.person_id)]
+            if due:
+                found.append(Panel(_("What is due"), "certificates/due.html", {"lines": due}, 10))
+            rows = [row for row in register.certificates_of(account.person_id) if row.status == "issued"]
+            if rows:
+                found.append(Panel(_("My certificates"), "certificates/my_certificates.html", {"rows": rows}, 30))
+        coverages = [
+            targets.coverage(target, unit, clock.today())
+            for target in targets.all_targets()
+            for unit in [next((top for top in top_units(SEE) if top.path.startswith(target.unit.path)), None)]
+            if unit is not None and target.kept_on == clock.today()
+        ]
+        if coverages:
+            found.append(Panel(_("My unit"), "certificates/my_unit.html", {"coverages": coverages}, 5))
+        return found
+
+    def _links(self, due: targets.Due, account: Account) -> list[Link]:
+        return [
+            link
+            for activity in due.target.activities
+            for plugin in installed(current_app)
+            for link in plugin.activity_links(activity, account)
+        ]
+
+    def demo(self, today: date) -> None:
+        demo.fill(today)

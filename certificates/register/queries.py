@@ -1,0 +1,110 @@
+"""Reading the register."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, select
+
+from certificates.designs import CertificateFacts, RegisterLine, draw
+from certificates.register.models import Book, Certificate, Issuer
+from lms import fonts
+from lms.db import db
+from lms.events import ActivityCompleted
+from lms.plugins import installed
+from lms.text import fold
+
+
+def plain_code(typed: str) -> str:
+    """A code as it was meant, however it was typed: capitals, without dashes and blanks."""
+    return "".join(c for c in typed.upper() if c.isalnum())
+
+
+def by_code(code: str) -> Certificate | None:
+    """The certificate with that code, however it was typed."""
+    return db.session.scalar(select(Certificate).where(Certificate.code == plain_code(code)))
+
+
+def replaced_by(certificate: Certificate) -> Certificate | None:
+    """The certificate that took this one's place."""
+    return db.session.scalar(select(Certificate).where(Certificate.replaces_id == certificate.id))
+
+
+def certificates_of(person_id: int) -> list[Certificate]:
+    """A person's certificates, the newest first."""
+    query = select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.id.desc())
+    return list(db.session.scalars(query))
+
+
+def issuers() -> list[Issuer]:
+    """Every issuer."""
+    return list(db.session.scalars(select(Issuer).order_by(Issuer.id)))
+
+
+def books(paths: Iterable[str]) -> list[Book]:
+    """The books of issuers whose units lie inside the subtrees, the newest first."""
+    paths = tuple(paths)
+    found = db.session.scalars(select(Book).join(Issuer).order_by(Book.year.desc(), Issuer.id))
+    return [book for book in found if book.issuer.unit.path.startswith(paths)]
+
+
+def register(book_ids: Iterable[int], search: str = "", status: str = "") -> Select[Certificate]:
+    """The lines of books, the highest number first; by name, number or code."""
+    query = select(Certificate).join(Book).where(Certificate.book_id.in_(list(book_ids)))
+    if status:
+        query = query.where(Certificate.status == status)
+    for word in fold(search).split():
+        code = Certificate.code == plain_code(word)
+        number = Certificate.number == int(word) if word.isdigit() and len(word) < 9 else False
+        query = query.where(Certificate.fold.contains(word, autoescape=True) | code | number)
+    return query.order_by(Book.year.desc(), Certificate.number.desc())
+
+
+def lines(book: Book) -> Iterator[RegisterLine]:
+    """Every line of a book from number 1, for printing."""
+    query = select(Certificate).where(Certificate.book_id == book.id).order_by(Certificate.number)
+    for row in db.session.scalars(query.execution_options(yield_per=1000)):
+        facts = CertificateFacts.from_json(row.facts)
+        note = ", ".join(part for part in (row.decision, row.reason) if part)
+        yield RegisterLine(
+            row.number, row.number_text, facts.name, facts.born, facts.post, facts.unit, facts.title, row.issued_on,
+            row.status, note,
+        )  # fmt: skip
+
+
+def missing() -> list[ActivityCompleted]:
+    """Completions, of every plugin, that no certificate ever answered; oldest first."""
+    answered = {(p, a) for p, a in db.session.execute(select(Certificate.person_id, Certificate.activity))}
+    events = [event for plugin in installed(current_app) for event in plugin.history()]
+    due = [e for e in events if isinstance(e, ActivityCompleted) and (e.person_id, e.activity) not in answered]
+    return sorted(due, key=lambda event: event.completed_at)
+
+
+def address_of(certificate: Certificate) -> str:
+    """The public address at which the certificate is checked; its QR code holds it."""
+    return f"{current_app.config['PUBLIC_URL']}/verify/{certificate.code}"
+
+
+def pdf_of(certificate: Certificate) -> bytes:
+    """The certificate as it was frozen; the same bytes each time."""
+    return draw(CertificateFacts.from_json(certificate.facts), address_of(certificate), font_folder())
+
+
+def font_folder() -> Path:
+    """Where this installation's fonts lie."""
+    return fonts.folder_of(current_app.config["DATA_FOLDER"])
+
+
+def as_json(certificate: Certificate) -> dict[str, Any]:
+    """A line of the register for scripts."""
+    return {
+        "code": certificate.code,
+        "number": certificate.number,
+        "number_text": certificate.number_text,
+        "status": certificate.status,
+        "book": certificate.facts["book"],
+        "name": certificate.facts["name"],
+        "issued_on": certificate.issued_on.isoformat(),
+        "activity": certificate.activity,
+    }

@@ -1,0 +1,56 @@
+"""What the public may learn of a certificate."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from certificates.register.models import Certificate
+from certificates.register.queries import by_code, pdf_of, replaced_by
+
+STATUSES = {"issued": "valid", "replaced": "replaced", "revoked": "revoked", "voided": "voided"}
+
+
+def status_of(certificate: Certificate | None) -> str:
+    """valid, replaced, revoked, voided, or unknown."""
+    return STATUSES[certificate.status] if certificate else "unknown"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The policy: number, name (whole or masked), programme, issuer, days and status. No birth, post, unit or score."""
+
+    status: str
+    number: str
+    name: str
+    title: str
+    issuer: str
+    issued_on: date
+    ended_on: date | None
+    replaced_by: str
+
+
+def shown(certificate: Certificate) -> Shown:
+    """What the verify page says."""
+    facts = certificate.facts
+    after = replaced_by(certificate) if certificate.status == "replaced" else None
+    whole = current_app.config["CERTIFICATES_PUBLIC_NAME"] == "whole"
+    return Shown(
+        status_of(certificate), certificate.number_text, facts["name"] if whole else masked(facts["name"]),
+        facts["title"], facts["issuer"], certificate.issued_on, certificate.ended_on,
+        after.number_text if after else "",
+    )  # fmt: skip
+
+
+def masked(name: str) -> str:
+    """Nguyễn V. A.: the first word, then initials."""
+    first, *rest = name.split()
+    return " ".join([first, *(f"{word[0]}." for word in rest)])
+
+
+def check_file(data: bytes) -> tuple[Certificate | None, bool]:
+    """The certificate that a PDF claims to be, and whether its bytes are those that we draw."""
+    found = re.search(rb"/Keywords \(([A-Z0-9]{12})\)", data)
+    certificate = by_code(found.group(1).decode()) if found else None
+    return certificate, certificate is not None and pdf_of(certificate) == data
