@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.catalogue.models import Topic
 from courses.learning.models import Completion, Enrolment
 from courses.questions.marking import mark, passed, printed, score
-from courses.questions.models import BankQuestion, QuestionVersion
-from courses.questions.types import Question, check_answer, draw_order
+from courses.questions.models import QuestionVersion
+from courses.questions.types import Question, check_answer
 from courses.quizzes.models import AnswerSave, Attempt, Quiz
+from courses.quizzes.papers import draw
 from courses.quizzes.queries import answers_of, versions_of
 from lms.db import transaction
 from lms.errors import Refused
@@ -44,7 +44,7 @@ def start(quiz_id: int, person_id: int, at: datetime) -> int:
                 return before[-1].id
             _close(session, before[-1], at)
         _may_start(quiz, before, at)
-        paper = _draw(session, quiz, random.SystemRandom())
+        paper = draw(session, quiz, random.SystemRandom())
         ends_at = at + timedelta(minutes=quiz.minutes) if quiz.minutes else None
         attempt = Attempt(quiz_id=quiz_id, person_id=person_id, paper=paper, started_at=at, ends_at=ends_at)
         session.add(attempt)
@@ -67,36 +67,6 @@ def _may_start(quiz: Quiz, before: list[Attempt], at: datetime) -> None:
     if wait and at < wait:
         hours = -(-(wait - at).total_seconds() // 3600)
         raise Refused(_("The next attempt opens in about %(hours)d hours.", hours=hours))
-
-
-def _draw(session: Session, quiz: Quiz, dice: random.Random) -> list[dict[str, Any]]:
-    """Questions of each topic at random, in the topics' order, each with the order of its options."""
-    paper = []
-    newest = (
-        select(func.max(QuestionVersion.id).label("id"), BankQuestion.topic_id)
-        .join(BankQuestion, BankQuestion.id == QuestionVersion.question_id)
-        .where(BankQuestion.removed_at.is_(None))
-        .group_by(BankQuestion.id, BankQuestion.topic_id)
-        .subquery()
-    )
-    query = (
-        select(Topic.code, QuestionVersion)
-        .join(newest, newest.c.id == QuestionVersion.id)
-        .join(Topic, Topic.id == newest.c.topic_id)
-        .where(Topic.course_id == quiz.course_id, Topic.code.in_(list(quiz.draw)), Topic.removed_at.is_(None))
-        .order_by(Topic.position, QuestionVersion.id)
-    )
-    pools: dict[str, list[QuestionVersion]] = {}
-    for code, version in session.execute(query):
-        pools.setdefault(code, []).append(version)
-    for code, count in sorted(quiz.draw.items()):
-        pool = pools.get(code, [])
-        if len(pool) < count:
-            raise Refused(_("The question bank has too few questions for this quiz: tell your teacher."))
-        for version in dice.sample(pool, count):
-            question = Question.from_json(version.content)
-            paper.append({"version": version.id, "order": draw_order(question.content, dice)})
-    return paper
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def import_roster(roster: Roster, unit_id: int | None, *, today: date, at: datet
     """Adds the people of a roster and gives them their posts from today on; who held such a post hands it over.
 
     Units are looked for beneath the unit that the heading names, itself sought beneath `unit_id` (None: the root); a
-    branch that is not there is added. Importing the same roster again changes nothing. A dry run does all of it and writes nothing.
+    branch that is not there is added. Importing the same roster again changes nothing. A dry run does all of it and
+    writes nothing.
     """
     outcome = Outcome(dry_run, rows=roster.rows, refused=len(roster.problems), problems=list(roster.problems))
     try:
