@@ -1,8 +1,9 @@
 # make run: the whole system with the demo. make test: everything. make lint: ruff and mypy.
+# make translations: reads new sentences into every package's catalogue, for translating.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-sqlite test-postgresql lint bench clean
+.PHONY: run test lint translations clean
 
 run: .venv/ready
 	@$(BIN)/flask serve
@@ -24,6 +25,17 @@ lint: .venv/ready-dev
 .venv/ready-dev: requirements-dev.txt .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
+
+PACKAGES := lms courses certificates
+
+translations: .venv/ready-dev
+	@for package in $(PACKAGES); do \
+	  po=$$package/translations/vi/LC_MESSAGES/messages.po; pot=$$(mktemp); \
+	  $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output --no-wrap --omit-header -o $$pot $$package; \
+	  mkdir -p $$(dirname $$po); test -f $$po || touch $$po; \
+	  $(BIN)/pybabel -q update -i $$pot -o $$po -l vi --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	  rm $$pot; \
+	done
 
 clean:
 	rm -rf .venv instance

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from lms import clock, create_app, migrate
@@ -29,6 +30,14 @@ from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
 from lms.organisation.services import add_post_kinds, add_unit, person_code
 from lms.text import fold, name_key
 from tests import backends
+
+# The same examples every time: a red build means a change, not luck. HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, max_examples=60, database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+settings.register_profile("search", settings.get_profile("steady"), derandomize=False, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 BACKEND = os.environ.get("LMS_TEST_BACKEND", "sqlite")
 
