@@ -60,12 +60,27 @@ def the_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         PUBLIC_URL="http://localhost",
         PLUGINS=["courses", "certificates", "tests.example_plugin"] if EXAMPLE else ["courses", "certificates"],
     )
+    app.test_client_class = Browser
     with app.app_context():
         compile_translations()
     migrate.upgrade(app)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+class Browser(FlaskClient):
+    """Every request gets an app context of its own, as on a server: nothing is remembered from the one before.
+
+    In the test's own context Flask would share `g`, and with it who was signed in last.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.rollback()
+        with self.application.app_context():
+            answer = super().open(*args, **kwargs)
+        db.session.expire_all()  # what the test reads next is what the request wrote
+        return answer
 
 
 EXAMPLE = (Path(__file__).parent / "example_plugin").is_dir()
