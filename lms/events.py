@@ -95,9 +95,9 @@ class CertificateEnded(Event):
 
 @dataclass(frozen=True)
 class AppointmentsChanged(Event):
-    """Posts or their holders changed in one unit; what counts people recounts it."""
+    """Posts or their holders changed in these units, in one transaction; what counts people recounts them."""
 
-    unit_id: int
+    units: list[int]
 
 
 Handler = Callable[[Any], None]

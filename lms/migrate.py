@@ -1,5 +1,7 @@
 """Migrations: each plugin has its own folder (`<package>/migrations/versions`) and its own version table."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from flask import Flask
 from sqlalchemy.engine import Connection
 
 from lms.db import Model, db
+from lms.errors import StartError
 from lms.plugins import Plugin, installed, tables_of
 
 
@@ -38,10 +41,32 @@ def _config(plugin: Plugin, connection: Connection) -> Config:
 
 def upgrade(app: Flask) -> None:
     """Brings every plugin's tables to the newest revision, the host's first; does nothing when they are there."""
-    for plugin in installed(app):
-        if tables_of(plugin):
-            with app.app_context(), db.engine.begin() as connection:
-                command.upgrade(_config(plugin, connection), "head")
+    with app.app_context(), _foreign_keys_at_the_end() as connection:
+        for plugin in installed(app):
+            if tables_of(plugin):
+                with connection.begin():
+                    command.upgrade(_config(plugin, connection), "head")
+                    _check_foreign_keys(connection)
+
+
+@contextmanager
+def _foreign_keys_at_the_end() -> Iterator[Connection]:
+    """A connection on which SQLite lets a table be copied and replaced though others point to it."""
+    with db.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise StartError(f"a migration would leave rows of {broken[0][0]!r} pointing to nothing; nothing was changed")
 
 
 def revise(app: Flask, name: str, message: str) -> None:

@@ -137,7 +137,7 @@ def make_person(name: str, *, born: int = 1970, code: str = "") -> Person:
 def make_post(unit: Unit, kind: str, holder: Person | None = None, *, since: date, capacity: str = "holder") -> Post:
     """A post in the open transaction, held or vacant."""
     kind_id = db.session.query(PostKind.id).filter_by(code=kind).scalar()
-    post = Post(unit_id=unit.id, kind_id=kind_id, valid_from=since)
+    post = Post(unit_id=unit.id, kind_id=kind_id, valid_from=since, recorded_at=clock.now())
     db.session.add(post)
     db.session.flush()
     if holder:
@@ -158,7 +158,9 @@ def cast(app: Flask, today: date) -> Cast:
 
     def unit(code: str, name: str, parent: str = "", **more: Any) -> None:
         parent_id = cast.units[parent].id if parent else None
-        cast.units[code] = add_unit(code, name, parent_id=parent_id, kind=more.pop("kind", "dang_bo"), **more)
+        cast.units[code] = add_unit(
+            code, name, parent_id=parent_id, kind=more.pop("kind", "dang_bo"), at=cast.now, **more
+        )
 
     unit("BLOC", "Đảng bộ Khối thử nghiệm", kind="dang_bo_khoi")
     unit("A", "Đảng bộ Bộ A", "BLOC")

@@ -22,9 +22,9 @@ def count_ended(event: CertificateEnded) -> None:
 
 
 def count_appointments(event: AppointmentsChanged) -> None:
-    """Posts or holders changed in a unit."""
+    """Posts or holders changed in units."""
     for target in queries.all_targets():
-        services.refresh(target.id, units=[event.unit_id], today=clock.today())
+        services.refresh(target.id, units=event.units, today=clock.today())
 
 
 def keep_current() -> int:

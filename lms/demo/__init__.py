@@ -16,6 +16,7 @@ from lms.accounts.passwords import hash_password
 from lms.db import Model, transaction
 from lms.demo import tree
 from lms.demo.names import person_name
+from lms.organisation.history import begin_units
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
 from lms.organisation.services import add_post_kinds, person_code
 from lms.text import fold, name_key
@@ -40,8 +41,14 @@ def fill(today: date) -> None:
     rows = tree.rows(random)
     with transaction() as session:
         ids = _add_units(session, rows)
+        begin_units(session, clock.start_of(_start(today)))
         people = _add_people(session, rows, ids, random, today)
         _add_accounts(session, ids, people, today)
+
+
+def _start(today: date) -> date:
+    """The day on which the demo's posts begin."""
+    return today.replace(month=1, day=1) - timedelta(days=400)
 
 
 def _add_units(session: Session, rows: list[tree.Row]) -> dict[str, int]:
@@ -75,9 +82,9 @@ def _add_people(session: Session, rows: list[tree.Row], ids: dict[str, int], ran
                 today: date) -> dict[int, int]:  # fmt: skip
     """Posts and their holders: about 8,400 posts, one in fifty vacant, some held beside another."""
     kinds: dict[str, int] = {code: kind_id for code, kind_id in session.execute(select(PostKind.code, PostKind.id))}
-    start = today.replace(month=1, day=1) - timedelta(days=400)
+    start, at = _start(today), clock.start_of(_start(today))
     wanted = [(ids[row.code], kinds[kind], row) for row in rows for kind in POSTS.get(row.kind, ())]
-    values = [{"unit_id": unit, "kind_id": kind, "valid_from": start} for unit, kind, _row in wanted]
+    values = [{"unit_id": unit, "kind_id": kind, "valid_from": start, "recorded_at": at} for unit, kind, _row in wanted]
     _insert(session, Post, values)
     posts: dict[int, int] = {unit: post for unit, post in session.execute(select(Post.unit_id, Post.id))}
 
@@ -101,7 +108,6 @@ def _add_people(session: Session, rows: list[tree.Row], ids: dict[str, int], ran
     _insert(session, Person, people)
     numbers: dict[str, int] = {code: person for code, person in session.execute(select(Person.code, Person.id))}
     person_ids = [numbers[person["code"]] for person in people]
-    at = clock.start_of(start)
     appointments = [
         {"post_id": post, "person_id": person_ids[index], "capacity": capacity, "valid_from": since, "recorded_at": at}
         for post, index, capacity, since in holders

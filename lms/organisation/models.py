@@ -1,4 +1,9 @@
-"""Units, people, post kinds, posts and appointments. What was once true stays: rows end, they are not deleted."""
+"""Units, people, post kinds, posts and appointments. What was once true, or once believed, stays.
+
+A row carries the days on which it is true (`valid_from` to `valid_to`, both included) and the moments between which we
+held it so (`recorded_at` to `withdrawn_at`). Nothing that was recorded is changed: it is withdrawn, and what is right
+is added (`lms.organisation.history`).
+"""
 
 from datetime import date, datetime
 
@@ -8,10 +13,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.db import Code, Model, Path
 
 TREES = ("party", "union", "youth")
+CAPACITIES = ("holder", "acting", "concurrent", "seconded")
+
+
+class Recorded:
+    """When we began to hold a row for true, and when we ceased to; still held while `withdrawn_at` is None."""
+
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Unit(Model):
-    """A unit of the Party, union or youth tree.
+    """A unit of the Party, union or youth tree as it is at present; `UnitState` knows what it was and will be.
 
     `path` is the chain of ids for roll-up, `/1/5/20/`: a union or youth unit stands beneath the Party unit at its
     level (`party_unit_id`) where it has one, else beneath its own parent. A subtree is one range of paths.
@@ -45,6 +58,35 @@ class Unit(Model):
         return self.path.count("/") - 2
 
 
+class Decision(Recorded, Model):
+    """The paper by which units are merged, split, renamed, moved or dissolved; withdrawn when it is undone."""
+
+    __tablename__ = "lms_decision"
+
+    number: Mapped[str]
+    issued_on: Mapped[date]
+    effective_on: Mapped[date]
+    title: Mapped[str] = mapped_column(default="")
+
+
+class UnitState(Recorded, Model):
+    """What a unit is called and where it stands, from a day to a day; None is without beginning or end.
+
+    Not withdrawn states of one unit never overlap. A move gives every unit beneath a new state, as its path changes.
+    """
+
+    __tablename__ = "lms_unit_state"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    party_unit_id: Mapped[int | None] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    path: Mapped[str] = mapped_column(Path, index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("lms_decision.id"), index=True)
+
+
 class Person(Model):
     """A person, apart from any account or post. `fold` is for search, `sort_key` orders by given name."""
 
@@ -75,7 +117,7 @@ class PostKind(Model):
     valid_to: Mapped[date | None]
 
 
-class Post(Model):
+class Post(Recorded, Model):
     """A post that exists in a unit from a day to a day; it is vacant when nobody holds it."""
 
     __tablename__ = "lms_post"
@@ -90,19 +132,20 @@ class Post(Model):
     kind: Mapped[PostKind] = relationship()
 
 
-class Appointment(Model):
-    """A person holds a post from a day to a day (included); a correction withdraws the row and adds another."""
+class Appointment(Recorded, Model):
+    """A person holds a post from a day to a day (included); a correction withdraws the row and adds another.
+
+    `acting` (phụ trách), `concurrent` (kiêm nhiệm: beside another post), `seconded` (biệt phái: lent by another unit).
+    """
 
     __tablename__ = "lms_appointment"
-    __table_args__ = (CheckConstraint("capacity IN ('holder', 'acting', 'concurrent')", name="capacity"),)
+    __table_args__ = (CheckConstraint("capacity IN ('holder', 'acting', 'concurrent', 'seconded')", name="capacity"),)
 
     post_id: Mapped[int] = mapped_column(ForeignKey("lms_post.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
     capacity: Mapped[str] = mapped_column(Code, default="holder")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    recorded_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
 
     post: Mapped[Post] = relationship()
     person: Mapped[Person] = relationship()

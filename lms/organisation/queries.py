@@ -2,32 +2,63 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, false, func, or_, select
 
+from lms import clock
 from lms.db import db
-from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
+from lms.organisation.models import Appointment, Person, Post, PostKind, Unit, UnitState
 from lms.text import fold
 
 
-def below(path: str, column: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
+def below(path: str, column: SQLColumnExpression[str] = Unit.path) -> ColumnElement[bool]:
     """The unit at `path` and everything beneath it, as one index range ('0' follows '/' in ASCII)."""
     return and_(column >= path, column < path[:-1] + "0")
 
 
-def in_any(paths: Iterable[str], column: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
+def in_any(paths: Iterable[str], column: SQLColumnExpression[str] = Unit.path) -> ColumnElement[bool]:
     """Inside any of the subtrees; nothing at all when there is none."""
     return or_(false(), *(below(path, column) for path in paths))
 
 
-def in_force(model: type[Unit | Post | PostKind | Appointment], on: date) -> ColumnElement[bool]:
-    """Rows of `model` that are valid on that day, its first and last days included."""
+def in_force(
+    model: type[Unit | PostKind | Post | Appointment | UnitState], on: date, known: date | None = None
+) -> ColumnElement[bool]:
+    """Rows of `model` that are valid on that day, its first and last days included, as we know it now.
+
+    With `known`: as we knew it at the end of that day, whatever was recorded or withdrawn since. `Unit` and `PostKind`
+    have no such memory: the units of another day come from `tree_on`.
+    """
     starts = or_(model.valid_from.is_(None), model.valid_from <= on)
     ends = or_(model.valid_to.is_(None), model.valid_to >= on)
-    current = and_(starts, ends)
-    return and_(current, Appointment.withdrawn_at.is_(None)) if model is Appointment else current
+    if issubclass(model, (Post, Appointment, UnitState)):
+        return and_(starts, ends, held_true(model, known))
+    if known is not None:
+        raise ValueError(f"{model.__name__} does not remember what was known")
+    return and_(starts, ends)
+
+
+def held_true(model: type[Post | Appointment | UnitState], known: date | None = None) -> ColumnElement[bool]:
+    """Rows that are not withdrawn; with `known`, those that we held for true at the end of that day."""
+    if known is None:
+        return model.withdrawn_at.is_(None)
+    moment = clock.start_of(known + timedelta(days=1))
+    return and_(model.recorded_at < moment, or_(model.withdrawn_at.is_(None), model.withdrawn_at >= moment))
+
+
+def tree_on(on: date, known: date | None = None) -> Subquery:
+    """The units in force on a day, to join and to select from: `unit_id, parent_id, path, name` as of that day.
+
+    One row a unit. `parent_id` is the unit that it reports to (None for a root): the Party unit at its level, where it
+    has one, else its own parent; that unit is in the tree of the same day, and `path` is its path and this unit's id.
+    So `below(path, tree.c.path)` is a subtree of that day, and the path of a dissolved unit leads to nothing.
+    With `known`, the tree of that day as we knew it at the end of the day `known`: a reorganisation that was recorded
+    later, or undone later, does not show. Codes, kinds and trees do not change: join `Unit` for them.
+    """
+    reports_to = func.coalesce(UnitState.party_unit_id, UnitState.parent_id).label("parent_id")
+    columns = (UnitState.unit_id, reports_to, UnitState.path, UnitState.name)
+    return select(*columns).where(in_force(UnitState, on, known)).subquery("tree")
 
 
 def unit_by_code(code: str) -> Unit | None:

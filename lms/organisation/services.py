@@ -1,11 +1,10 @@
 """What can happen to the organisation: units, posts and appointments come, change hands and end."""
 
 from collections.abc import Iterable
-from datetime import date
-
-from sqlalchemy.orm import Session
+from datetime import date, datetime
 
 from lms.db import transaction
+from lms.organisation.history import begin_unit
 from lms.organisation.models import PostKind, Unit
 from lms.text import clean, fold
 
@@ -39,6 +38,7 @@ def add_unit(
     party_unit_id: int | None = None,
     valid_from: date | None = None,
     doubt: str = "",
+    at: datetime,
 ) -> Unit:
     """A new unit under a parent (or a root). Raises IntegrityError when the code is taken."""
     with transaction() as session:
@@ -46,16 +46,8 @@ def add_unit(
             code=code, name=clean(name), fold=fold(name), kind=kind, tree=tree, path=f"new:{code}",
             parent_id=parent_id, party_unit_id=party_unit_id, valid_from=valid_from, doubt=doubt,
         )  # fmt: skip
-        session.add(unit)
-        session.flush()
-        set_path(session, unit)
+        begin_unit(session, unit, at)
     return unit
-
-
-def set_path(session: Session, unit: Unit) -> None:
-    """Computes the roll-up path from the reporting parent's; part of an open transaction."""
-    parent = session.get(Unit, unit.reporting_parent_id) if unit.reporting_parent_id else None
-    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
 
 
 def person_code(person_id: int) -> str:

@@ -14,11 +14,12 @@ from lms.db import transaction
 from lms.errors import Refused
 from lms.events import AppointmentsChanged, publish
 from lms.jobs import enqueue
+from lms.organisation.history import begin_unit
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
 from lms.organisation.queries import below, in_force, root_unit
 from lms.organisation.roster.reading import Record, Roster
 from lms.organisation.roster.synonyms import unit_key
-from lms.organisation.services import person_code, set_path
+from lms.organisation.services import person_code
 from lms.text import fold, name_key, tone_neutral
 
 
@@ -89,8 +90,8 @@ class _Import:
             except Refused as refusal:
                 self.outcome.refused += 1
                 self.outcome.problems.append(f"{record.place}: {refusal}")
-        for touched in sorted(self.touched):
-            publish(AppointmentsChanged(touched))
+        if self.touched:
+            publish(AppointmentsChanged(sorted(self.touched)))
 
     def _base(self, roster: Roster, unit_id: int | None) -> Unit:
         """The deepest unit that the heading names, beneath the given one (or the root); else that one itself."""
@@ -113,10 +114,7 @@ class _Import:
             code=f"DV{number:05d}", name=name, fold=fold(name), kind=kind, tree="party", path=f"new:{number}",
             parent_id=parent.id if parent else None, valid_from=None, doubt="",
         )  # fmt: skip
-        self.session.add(unit)
-        self.session.flush()
-        set_path(self.session, unit)
-        self.session.flush()
+        begin_unit(self.session, unit, self.at)
         self.outcome.new_units.append(name)
         return unit
 
@@ -168,7 +166,9 @@ class _Import:
         query = select(Post).where(Post.unit_id == unit.id, Post.kind_id == kind.id, in_force(Post, self.today))
         post = self.session.scalar(query.order_by(Post.id))
         if post is None:
-            post = Post(unit_id=unit.id, kind_id=kind.id, valid_from=self.today, unit=unit, kind=kind)
+            post = Post(
+                unit_id=unit.id, kind_id=kind.id, valid_from=self.today, recorded_at=self.at, unit=unit, kind=kind
+            )
             self.session.add(post)
             self.session.flush()
             self.touched.add(unit.id)
