@@ -38,7 +38,7 @@ class Certificates(Plugin):
     nav = (
         NavItem(_("My certificates"), "certificates.mine", "award", order=20),
         NavItem(_("Targets"), "certificates_targets.targets", "target", "certificates.see_targets", 30),
-        NavItem(_("Register"), "certificates.register", "book-marked", "certificates.read_register", 40),
+        NavItem(_("Register"), "certificates.register", "book-bookmark", "certificates.read_register", 40),
     )
     subscriptions = (
         (ActivityCompleted, issue_for_completion),

@@ -104,7 +104,7 @@ def differences(session: Session, target: Target) -> list[str]:
     if target.kept_on is None:
         return [f"{target.code}: nothing is kept"]
     true, found = recounted(post_states(session, target, target.kept_on)), kept(target.id)
-    names = dict(session.execute(select(Unit.id, Unit.code)).tuples().all())
+    names: dict[int, str] = {unit: code for unit, code in session.execute(select(Unit.id, Unit.code))}
     return [
         f"{target.code} {names.get(unit, unit)} kind {kind}: kept {_plain(found.get((unit, kind)))}, "
         f"counted {_plain(true.get((unit, kind)))}"
