@@ -108,7 +108,8 @@ def _write(font: TTFont, target: Path) -> None:
 
 @cache
 def _covered(path: Path) -> frozenset[int]:
-    return frozenset(TTFont(path, lazy=True).getBestCmap())
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def missing_letters(path: Path, text: str) -> str:

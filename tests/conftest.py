@@ -7,6 +7,8 @@ The cast, in the small Bloc of `cast`:
 Units: BLOC > A (> A1, A2), B (> B1); union unit A-CD and youth unit A-DTN are linked to A.
 """
 
+import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -21,7 +23,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
-from lms import clock, create_app, migrate
+from lms import clock, create_app, fonts, migrate
 from lms.accounts.models import Account, RoleGrant, SignIn
 from lms.accounts.sessions import token_hash
 from lms.cli import compile_translations
@@ -49,9 +51,21 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def the_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
+    """A data folder with the fonts of papers: making them takes seconds, so they are kept from run to run."""
+    kept = pytestconfig.cache.mkdir("fonts") / hashlib.sha256(Path(fonts.__file__).read_bytes()).hexdigest()[:16]
+    with (kept.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fonts.build(kept)
+    data = tmp_path_factory.mktemp("data")
+    fonts.folder_of(data).symlink_to(kept)
+    return data
+
+
+@pytest.fixture(scope="session")
+def the_app(database_url: str, data_folder: Path) -> Iterator[Flask]:
     app = create_app(
-        DATA_FOLDER=tmp_path_factory.mktemp("data"),
+        DATA_FOLDER=data_folder,
         DATABASE_URL=database_url,
         SECRET_KEY="tests",
         TESTING=True,

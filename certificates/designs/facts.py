@@ -58,7 +58,8 @@ class MissingLetters(ValueError):
 
 def check_letters(facts: CertificateFacts, fonts: Path) -> None:
     """Raises MissingLetters for the first text that could not be printed whole."""
-    texts = [facts.name, facts.post, facts.unit, facts.title, facts.issuer, facts.superior, facts.signer, facts.number]
+    texts = [facts.name, facts.post, facts.unit, facts.title, facts.issuer, facts.superior, facts.signer, facts.number,
+             facts.place, facts.born]  # fmt: skip
     for text in [*texts, *facts.authority]:
         for face in ("serif", "serif-bold"):
             if letters := missing_letters(fonts / f"{face}.ttf", text):

@@ -54,9 +54,9 @@ class Certificate(Model):
     __table_args__ = (
         UniqueConstraint("book_id", "number"),
         CheckConstraint("status IN ('issued', 'replaced', 'revoked', 'voided')", name="status"),
-        # One valid certificate per person and activity, whoever issues at the same moment.
+        # One valid certificate per completion, whoever issues at the same moment.
         Index(
-            "uq_certificates_certificate_valid", "person_id", "activity", unique=True,
+            "uq_certificates_certificate_valid", "person_id", "activity", "completed_on", unique=True,
             sqlite_where=text("status = 'issued'"), postgresql_where=text("status = 'issued'"),
         ),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from certificates.designs import CertificateFacts, RegisterLine, draw
 from certificates.register.models import Book, Certificate, Issuer
 from lms import fonts
+from lms.clock import day_of
 from lms.db import db
 from lms.events import ActivityCompleted
 from lms.plugins import installed
@@ -75,9 +76,11 @@ def lines(book: Book) -> Iterator[RegisterLine]:
 
 def missing() -> list[ActivityCompleted]:
     """Completions, of every plugin, that no certificate ever answered; oldest first."""
-    answered = {(p, a) for p, a in db.session.execute(select(Certificate.person_id, Certificate.activity))}
+    query = select(Certificate.person_id, Certificate.activity, Certificate.completed_on)
+    answered = {(person, activity, day) for person, activity, day in db.session.execute(query)}
     events = [event for plugin in installed(current_app) for event in plugin.history()]
-    due = [e for e in events if isinstance(e, ActivityCompleted) and (e.person_id, e.activity) not in answered]
+    completed = [event for event in events if isinstance(event, ActivityCompleted)]
+    due = [e for e in completed if (e.person_id, e.activity, day_of(e.completed_at)) not in answered]
     return sorted(due, key=lambda event: event.completed_at)
 
 
