@@ -72,7 +72,8 @@ def lesson(code: str, topic: str, lesson: str) -> str:
 def place(code: str, topic: str, lesson: str) -> Any:
     """Remember how far the reader is; sent by the page now and then."""
     found, _standing = lesson_to_study(code, topic, lesson)
-    sent = (request.get_json(silent=True) or {}).get("place")
+    line = request.get_json(silent=True)
+    sent = line.get("place") if isinstance(line, dict) else None
     if not isinstance(sent, int | float) or isinstance(sent, bool):
         raise Refused(_("A place lies between 0 and 1."))
     services.keep_place(found.id, learner_id(), float(sent))

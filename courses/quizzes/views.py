@@ -1,5 +1,6 @@
 """Quiz pages: before the start, the paper, the result and the review."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -13,6 +14,9 @@ from courses.quizzes.services import Save
 from lms import clock
 from lms.access import signed_in
 from lms.errors import Refused
+
+# What browsers make of the name of a line in their journal.
+KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
 blueprint = Blueprint("courses_quizzes", __name__, template_folder="templates")
 blueprint.add_app_template_filter(lambda score: printed(score) if score is not None else "–", "score")
@@ -53,7 +57,7 @@ def attempt(attempt_id: int) -> Any:
     found = attempt_to_answer(attempt_id)
     if found.submitted_at is None:
         questions, seq = queries.shown(found)
-        left = (found.ends_at - clock.now()).total_seconds() if found.ends_at else None
+        left = int((found.ends_at - clock.now()).total_seconds()) if found.ends_at else None
         return render_template("courses/attempt.html", attempt=found, questions=questions, seq=seq, left=left)
     reviewed = queries.review(found) if queries.review_open(found) else []
     return render_template("courses/result.html", attempt=found, reviewed=reviewed)
@@ -72,10 +76,11 @@ def save(attempt_id: int) -> Any:
 def _line(line: Any) -> Save:
     if not isinstance(line, dict):
         raise Refused(_("The answer does not fit the question."))
-    key, seq, position = line.get("key"), line.get("seq"), line.get("position")
-    if not (isinstance(key, str) and 8 <= len(key) <= 64 and isinstance(seq, int) and isinstance(position, int)):
-        raise Refused(_("The answer does not fit the question."))
-    if not 0 < seq < 10**6:
+    key: Any = line.get("key")
+    seq: Any = line.get("seq")
+    position: Any = line.get("position")
+    fits = isinstance(key, str) and KEY.fullmatch(key) and type(seq) is int and type(position) is int
+    if not (fits and 0 < seq < 10**6):
         raise Refused(_("The answer does not fit the question."))
     return Save(key, seq, position, line.get("value"))
 
@@ -106,7 +111,7 @@ def _answers(attempt: Any, form: MultiDict[str, str]) -> dict[int, Any]:
                 found[question.position] = [int(value) for value in sent]
             elif sent:
                 value = int(sent[0])
-                found[question.position] = value == 1 if question.view.kind == "truefalse" else value
-        except ValueError as error:
+                found[question.position] = {0: False, 1: True}[value] if question.view.kind == "truefalse" else value
+        except (ValueError, KeyError) as error:
             raise Refused(_("The answer does not fit the question.")) from error
     return found

@@ -23,7 +23,7 @@ roster_cli = AppGroup("roster", help="Rosters.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and write nothing.")
 @click.option("--json", "as_json", is_flag=True)
 def import_roster(file: Path, unit_code: str | None, dry_run: bool, as_json: bool) -> None:
-    """Read a spreadsheet of people and their posts; exit 1 when it cannot be read, or when a row was left out."""
+    """Read a spreadsheet of people and their posts; exit 1 when it cannot be read or a row was refused."""
     add_post_kinds()
     unit = unit_by_code(unit_code) if unit_code else None
     try:
@@ -36,7 +36,8 @@ def import_roster(file: Path, unit_code: str | None, dry_run: bool, as_json: boo
     except Refused as refusal:
         say(as_json, {"dry_run": dry_run, "problems": [str(refusal)]}, str(refusal))
         sys.exit(1)
-    counts = f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, {len(done.refused)} refused"
-    sentence = f"{done.rows} rows: {counts}."
-    say(as_json, done.as_json(), "\n".join([sentence, *map(str, done.refused)]))
-    sys.exit(bool(done.refused) and not dry_run)
+    sentence = (
+        f"{done.rows} rows: {done.new} new, {done.changed} changed, {done.unchanged} unchanged, {done.refused} refused."
+    )
+    say(as_json, done.as_json(), "\n".join([sentence, *done.problems]))
+    sys.exit(bool(done.problems))

@@ -24,6 +24,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from lms import clock
 from lms.access import may, public
@@ -40,8 +41,16 @@ limiter = Limiter(get_remote_address)
 babel = Babel()
 
 
+class _Id(IntegerConverter):
+    """A number in an address: one that no row can have is not found, instead of an error in the database."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1} | options)
+
+
 def init_app(app: Flask) -> None:
     """Wires the shell; translations follow once the plugins are known."""
+    app.url_map.converters["int"] = _Id
     csrf.init_app(app)
     app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
     limiter.init_app(app)

@@ -17,5 +17,5 @@ def import_roster(progress: Progress, file_key: str, unit_code: str) -> None:
     unit = unit_by_code(unit_code) if unit_code else None
     done = services.import_roster(roster, unit.id if unit else None, today=today, at=clock.now(), dry_run=False)
     sentence = _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged, %(refused)s refused.", new=done.new,
-                 changed=done.changed, unchanged=done.unchanged, refused=len(done.refused))  # fmt: skip
-    progress.result(message=" ".join([sentence, *map(str, done.refused[:20])]))
+                 changed=done.changed, unchanged=done.unchanged, refused=done.refused)  # fmt: skip
+    progress.result(message=" ".join([sentence, *done.problems[:20]]))

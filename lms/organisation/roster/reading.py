@@ -19,27 +19,11 @@ HEADER_WITHIN = 20
 _ROMAN = re.compile(r"[IVXLC]+\.?")
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """What could not be read or brought in: where, and why."""
-
-    sheet: str
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        place = _("Sheet «%(sheet)s», row %(row)s, column %(column)s",
-                  sheet=self.sheet, row=self.row, column=self.column)  # fmt: skip
-        return f"{place}: {self.reason}"
-
-
 @dataclass
 class Record:
     """One person of the list, as read."""
 
-    sheet: str
-    row: int
+    place: str
     name: str
     unit: str
     section: str
@@ -57,7 +41,7 @@ class Roster:
 
     records: list[Record] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     rows: int = 0
 
 
@@ -98,7 +82,8 @@ def _sheet(name: str, rows: list[list[Any]], roster: Roster, today: date) -> boo
             section = title
             continue
         roster.rows += 1
-        roster.records += _record(cells, name, number, section, roster, today)
+        place = _("sheet «%(sheet)s», row %(row)s", sheet=name, row=number)
+        roster.records += _record(cells, place, section, roster, today)
     return True
 
 
@@ -119,9 +104,9 @@ def _section(texts: list[str], cells: dict[str, Any]) -> str | None:
     return joined.group(1) if joined and len(texts) == 1 else None
 
 
-def _record(cells: dict[str, Any], sheet: str, row: int, section: str, roster: Roster, today: date) -> Iterator[Record]:
+def _record(cells: dict[str, Any], place: str, section: str, roster: Roster, today: date) -> Iterator[Record]:
     def problem(heading: str, sentence: str) -> None:
-        roster.refused.append(Refusal(sheet, row, heading, sentence))
+        roster.problems.append(_("%(place)s, column %(column)s: %(what)s", place=place, column=heading, what=sentence))
 
     def text(key: str) -> str:
         value = cells.get(key, "")
@@ -147,17 +132,7 @@ def _record(cells: dict[str, Any], sheet: str, row: int, section: str, roster: R
         return
     gender = {"nam": "nam", "nu": "nữ", "x": "nam"}.get(fold(text("gender")), "")
     yield Record(
-        sheet,
-        row,
-        name,
-        text("unit"),
-        section,
-        kinds,
-        birth_on,
-        birth_year,
-        gender,
-        phone(text("phone")),
-        text("email"),
+        place, name, text("unit"), section, kinds, birth_on, birth_year, gender, phone(text("phone")), text("email")
     )
 
 

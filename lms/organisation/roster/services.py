@@ -17,7 +17,7 @@ from lms.jobs import enqueue
 from lms.organisation.history import begin_unit
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
 from lms.organisation.queries import below, in_force, root_unit
-from lms.organisation.roster.reading import Record, Refusal, Roster
+from lms.organisation.roster.reading import Record, Roster
 from lms.organisation.roster.synonyms import unit_key
 from lms.organisation.services import person_code
 from lms.text import fold, name_key, tone_neutral
@@ -25,16 +25,17 @@ from lms.text import fold, name_key, tone_neutral
 
 @dataclass
 class Outcome:
-    """What an import did, or would do, counted by people of the file; `refused` names each row that was left out."""
+    """What an import did, or would do: people and appointments; `refused` rows are named in `problems`."""
 
     dry_run: bool
     rows: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    refused: list[Refusal] = field(default_factory=list)
+    refused: int = 0
     new_units: list[str] = field(default_factory=list)
     handed_over: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,7 +52,7 @@ def import_roster(roster: Roster, unit_id: int | None, *, today: date, at: datet
     branch that is not there is added. Importing the same roster again changes nothing. A dry run does all of it and
     writes nothing.
     """
-    outcome = Outcome(dry_run, rows=roster.rows, refused=list(roster.refused))
+    outcome = Outcome(dry_run, rows=roster.rows, refused=len(roster.problems), problems=list(roster.problems))
     try:
         with transaction() as session:
             _Import(session, outcome, today, at).run(roster, unit_id)
@@ -87,8 +88,8 @@ class _Import:
             try:
                 self._record(record)
             except Refused as refusal:
-                column = "Đơn vị" if record.unit or record.section else "Họ và tên"
-                self.outcome.refused.append(Refusal(record.sheet, record.row, column, str(refusal)))
+                self.outcome.refused += 1
+                self.outcome.problems.append(f"{record.place}: {refusal}")
         if self.touched:
             publish(AppointmentsChanged(sorted(self.touched)))
 
@@ -188,9 +189,8 @@ class _Import:
         if same:
             return same[0], False
         person = Person(
-            code=f"new:{record.sheet}:{record.row}", name=record.name, fold=fold(record.name),
-            sort_key=name_key(record.name), birth_on=record.birth_on,
-            birth_year=record.birth_year, gender=record.gender, recorded_at=self.at,
+            code=f"new:{record.place}", name=record.name, fold=fold(record.name), sort_key=name_key(record.name),
+            birth_on=record.birth_on, birth_year=record.birth_year, gender=record.gender, recorded_at=self.at,
         )  # fmt: skip
         self.session.add(person)
         self.session.flush()
@@ -229,13 +229,9 @@ class _Import:
         return True
 
     def _hand_over(self, current: Appointment, person: Person, post: Post) -> None:
-        """The old holder's last day is yesterday; one who began today was an error and is only withdrawn."""
-        current.withdrawn_at = self.at
-        if current.valid_from < self.today:
-            self.session.add(
-                Appointment(
-                    post_id=post.id, person_id=current.person_id, capacity=current.capacity, recorded_at=self.at,
-                    valid_from=current.valid_from, valid_to=self.today - timedelta(days=1),
-                )
-            )  # fmt: skip
+        """The old holder's last day is yesterday; one who began today was an error and is withdrawn."""
+        if current.valid_from >= self.today:
+            current.withdrawn_at = self.at
+        else:
+            current.valid_to = self.today - timedelta(days=1)
         self.outcome.handed_over.append(f"{post.kind.name}, {post.unit.name}: {current.person.name} → {person.name}")
