@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _
 from certificates import demo
 from certificates.register import queries as register
 from certificates.register.cli import certificates_cli
+from certificates.register.events import EvidenceChanged
 from certificates.register.handlers import issue_for_completion
 from certificates.register.jobs import issue_missing
-from certificates.register.views import blueprint as register_pages
+from certificates.register.views import blueprints as register_pages
 from certificates.targets import handlers
 from certificates.targets import queries as targets
 from certificates.targets.access import SEE
@@ -28,9 +29,10 @@ from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, insta
 class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
-    blueprints = (register_pages, verification_pages, target_pages)
+    blueprints = (*register_pages, verification_pages, target_pages)
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
+        Permission("certificates.accept_evidence", _("Accept evidence of training elsewhere"), ("issuer",)),
         Permission("certificates.read_register", _("Read the register"), ("issuer", "inspector", "unit_manager")),
         Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
         Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
@@ -44,6 +46,7 @@ class Certificates(Plugin):
         (ActivityCompleted, issue_for_completion),
         (CertificatesIssued, handlers.count_certificates),
         (CertificateEnded, handlers.count_ended),
+        (EvidenceChanged, handlers.count_evidence),
         (AppointmentsChanged, handlers.count_appointments),
     )
     commands = (certificates_cli, targets_cli)

@@ -2,13 +2,14 @@
 
 from flask import abort
 
-from certificates.register.models import Book, Certificate
+from certificates.register.models import Book, Certificate, Evidence
 from certificates.register.queries import by_code
 from lms.access import current_account, may, may_see
 from lms.db import db
 
 READ = "certificates.read_register"
 ISSUE = "certificates.issue"
+ACCEPT = "certificates.accept_evidence"
 
 
 def certificate_to_see(code: str) -> Certificate:
@@ -37,3 +38,11 @@ def book_to_read(book_id: int) -> Book:
     if book is None or not may(READ, book.issuer.unit):
         abort(404)
     return book
+
+
+def evidence_to_withdraw(evidence_id: int) -> Evidence:
+    """Evidence about a person within the scope, or 404."""
+    evidence = db.session.get(Evidence, evidence_id)
+    if evidence is None or evidence.person_id is None or not may_see(evidence.person_id, ACCEPT):
+        abort(404)
+    return evidence

@@ -85,3 +85,39 @@ class Certificate(Model):
 
     book: Mapped[Book] = relationship()
     replaces: Mapped["Certificate | None"] = relationship(remote_side="Certificate.id")
+
+
+class Evidence(Model):
+    """Somebody completed an activity elsewhere: an in-person class, or a paper of another school.
+
+    It counts toward targets like a certificate. A correction withdraws the row and adds another.
+    """
+
+    __tablename__ = "certificates_evidence"
+    __table_args__ = (
+        CheckConstraint("kind IN ('class', 'paper')", name="kind"),
+        Index("ix_certificates_evidence_activity", "activity", "person_id"),
+        # Recorded once, whoever records it at the same moment.
+        Index(
+            "uq_certificates_evidence_standing", "person_id", "activity", "completed_on", unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id", ondelete="SET NULL"))
+    # Name and unit as they were when it was accepted.
+    name: Mapped[str]
+    unit: Mapped[str]
+    activity: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Code)
+    # What was completed, who held or issued it, and the number of the paper or of the list it rests on.
+    title: Mapped[str]
+    organiser: Mapped[str]
+    document: Mapped[str]
+    completed_on: Mapped[date]
+    # Who accepted it: the account may go, the name stays.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("lms_account.id", ondelete="SET NULL"))
+    accepted_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(default="")

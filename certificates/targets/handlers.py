@@ -2,6 +2,7 @@
 
 from sqlalchemy import or_, select
 
+from certificates.register.events import EvidenceChanged
 from certificates.targets import queries, services
 from certificates.targets.models import Target
 from lms import clock
@@ -11,6 +12,12 @@ from lms.events import AppointmentsChanged, CertificateEnded, CertificatesIssued
 
 def count_certificates(event: CertificatesIssued) -> None:
     """Certificates were issued: the people who hold them may be trained now."""
+    for target in queries.targets_with(db.session(), event.activity):
+        services.refresh(target.id, people=event.people, today=clock.today())
+
+
+def count_evidence(event: EvidenceChanged) -> None:
+    """Evidence of completions elsewhere was accepted or withdrawn."""
     for target in queries.targets_with(db.session(), event.activity):
         services.refresh(target.id, people=event.people, today=clock.today())
 

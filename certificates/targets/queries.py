@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, or_, select, true
 from sqlalchemy.orm import Session
 
-from certificates.register.models import Certificate
+from certificates.register.queries import completions
 from certificates.targets.counting import NAMES, Figures, Key, PostState, recounted
 from certificates.targets.models import CountedPost, Exemption, Figure, Target
 from lms.db import db
@@ -63,22 +63,24 @@ def _state(row: Any, trained: set[int], exempt: set[int]) -> PostState:
     return PostState(row.id, row.unit_id, row.path, row.kind_id, state, row.capacity, row.person_id, done)
 
 
-def counts_on(target: Target, on: date) -> ColumnElement[bool]:
-    """A certificate that counts on a day: completed within the period, by that day, and not ended by it."""
+def counts_on(done: Subquery, target: Target, on: date) -> ColumnElement[bool]:
+    """A completion that counts on a day: within the period, by that day, not withdrawn and not ended by it."""
     return and_(
-        Certificate.activity.in_(target.activities),
-        Certificate.completed_on >= target.starts_on,
-        Certificate.completed_on <= min(target.ends_on, on),
-        or_(Certificate.ended_on.is_(None), Certificate.ended_on > on),
+        done.c.activity.in_(target.activities),
+        done.c.completed_on >= target.starts_on,
+        done.c.completed_on <= min(target.ends_on, on),
+        done.c.withdrawn_at.is_(None),
+        or_(done.c.ended_on.is_(None), done.c.ended_on > on),
     )
 
 
 def trained_people(session: Session, target: Target, on: date, people: Iterable[int] | None = None) -> set[int]:
-    """Who holds a certificate that counts; of `people`, or of all."""
-    query = select(Certificate.person_id).where(Certificate.person_id.is_not(None), counts_on(target, on))
+    """Who holds a certificate or accepted evidence that counts; of `people`, or of all."""
+    done = completions()
+    query = select(done.c.person_id).where(counts_on(done, target, on))
     if people is not None:
-        query = query.where(Certificate.person_id.in_(list(people)))
-    return {person for person in session.scalars(query) if person is not None}
+        query = query.where(done.c.person_id.in_(list(people)))
+    return set(session.scalars(query))
 
 
 def exempt_people(session: Session, target: Target, on: date) -> set[int]:

@@ -11,7 +11,7 @@ from certificates.register import services
 from certificates.register.models import Certificate
 from lms import clock
 from lms.db import db
-from lms.events import ActivityCompleted
+from lms.events import Activity, ActivityCompleted
 from lms.plugins import Plugin
 from tests.conftest import Cast
 
@@ -49,6 +49,9 @@ def told(app: Flask) -> Iterator[list[ActivityCompleted]]:
 
     class Teller(Plugin):
         name = "teller"
+
+        def activities(self) -> list[Activity]:
+            return [Activity(COURSE, "Bồi dưỡng nghiệp vụ công tác dân vận", 24)]
 
         def history(self) -> list[ActivityCompleted]:
             return events

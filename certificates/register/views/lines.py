@@ -16,7 +16,7 @@ from lms.access import current_account, may, requires, scopes, signed_in
 from lms.errors import Refused
 from lms.pages import paginate, send_xlsx
 
-blueprint = Blueprint("certificates", __name__, template_folder="templates")
+blueprint = Blueprint("certificates", __name__, template_folder="../templates")
 
 
 @blueprint.get("/certificates")
