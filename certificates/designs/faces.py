@@ -1,66 +1,79 @@
-"""Fonts as reportlab wants them, read once per process; and texts that fit their place."""
+"""How wide letters are, and texts that fit their place; knows no PDF library."""
 
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from threading import Lock
 
-from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont, stringWidth
-from reportlab.pdfbase.ttfonts import TTFont
+from fontTools.ttLib import TTFont
 
-FACES = ("sans", "sans-bold", "serif", "serif-bold", "serif-italic")
-# reportlab keeps a document's letters in the font object: one drawing at a time in a process.
-drawing = Lock()
+# The faces of papers: files of lms.fonts by these names.
+FACES = ("serif", "serif-bold", "serif-italic")
 
 
-def load(folder: Path) -> None:
-    """Registers our faces under their file names; the second time it does nothing."""
-    for face in FACES:
-        if face not in getRegisteredFontNames():
-            registerFont(TTFont(face, str(folder / f"{face}.ttf")))
+@dataclass(frozen=True)
+class Faces:
+    """The widths of the letters of each face, in thousandths of the size."""
+
+    folder: Path
+    widths: dict[str, dict[str, float]]
+
+    def width(self, text: str, face: str, size: float) -> float:
+        """How long a text is, in points. KeyError for a letter that the face does not have."""
+        letters = self.widths[face]
+        return sum([letters[letter] for letter in text]) * size / 1000
+
+    def fit(self, text: str, face: str, size: float, floor: float, room: float) -> tuple[list[str], float]:
+        """The text in as few lines as it needs: first smaller, down to `floor` points, then wrapped. Never cut off."""
+        needed = self.width(text, face, size)
+        if needed <= room:
+            return [text], size
+        shrunk = size * room / needed
+        if shrunk >= floor:
+            return [text], shrunk
+        return self.wrap(text, face, floor, room), floor
+
+    def wrap(self, text: str, face: str, size: float, room: float) -> list[str]:
+        """Lines no wider than `room`, of about equal length; a single word that is too wide is broken."""
+        total = self.width(text, face, size)
+        count = max(1, -(-int(total) // int(room)))
+        for narrow in (total / count * 1.08, room):
+            lines = self._greedy(text, face, size, min(narrow, room))
+            if len(lines) <= count + 1:
+                return lines
+        return lines
+
+    def _greedy(self, text: str, face: str, size: float, room: float) -> list[str]:
+        lines: list[str] = []
+        line = ""
+        for word in self._pieces(text, face, size, room):
+            longer = f"{line} {word}".strip()
+            if line and self.width(longer, face, size) > room:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        return [*lines, line]
+
+    def _pieces(self, text: str, face: str, size: float, room: float) -> list[str]:
+        pieces = []
+        for word in text.split():
+            while len(word) > 1 and self.width(word, face, size) > room:
+                end = len(word)
+                while end > 1 and self.width(word[:end], face, size) > room:
+                    end -= 1
+                pieces.append(word[:end])
+                word = word[end:]
+            pieces.append(word)
+        return pieces
 
 
-def fit(text: str, face: str, size: float, floor: float, width: float) -> tuple[list[str], float]:
-    """The text in as few lines as it needs: first smaller, down to `floor` points, then wrapped. Never cut off."""
-    needed = stringWidth(text, face, size)
-    if needed <= width:
-        return [text], size
-    shrunk = size * width / needed
-    if shrunk >= floor:
-        return [text], shrunk
-    return wrap(text, face, floor, width), floor
+@cache
+def faces_in(folder: Path) -> Faces:
+    """The faces of an installation's font folder, read once per process."""
+    return Faces(folder, {face: _widths(folder / f"{face}.ttf") for face in FACES})
 
 
-def wrap(text: str, face: str, size: float, width: float) -> list[str]:
-    """Lines no wider than `width`, of about equal length; a single word that is too wide is broken."""
-    total = stringWidth(text, face, size)
-    count = max(1, -(-int(total) // int(width)))
-    for narrow in (total / count * 1.08, width):
-        lines = _greedy(text, face, size, min(narrow, width))
-        if len(lines) <= count + 1:
-            return lines
-    return lines
-
-
-def _greedy(text: str, face: str, size: float, width: float) -> list[str]:
-    lines: list[str] = []
-    line = ""
-    for word in _pieces(text, face, size, width):
-        longer = f"{line} {word}".strip()
-        if line and stringWidth(longer, face, size) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line]
-
-
-def _pieces(text: str, face: str, size: float, width: float) -> list[str]:
-    pieces = []
-    for word in text.split():
-        while len(word) > 1 and stringWidth(word, face, size) > width:
-            end = len(word)
-            while end > 1 and stringWidth(word[:end], face, size) > width:
-                end -= 1
-            pieces.append(word[:end])
-            word = word[end:]
-        pieces.append(word)
-    return pieces
+def _widths(path: Path) -> dict[str, float]:
+    with TTFont(path, lazy=True) as font:
+        advances, em = font["hmtx"], font["head"].unitsPerEm
+        return {chr(code): advances[name][0] * 1000 / em for code, name in font.getBestCmap().items()}

@@ -31,6 +31,10 @@ class CertificateFacts:
     started_on: date
     completed_on: date
     code: str
+    # The printed score, "8,5"; printed only where the design asks for it.
+    score: str = ""
+    # What the paper says of its signature; empty for a paper that is to be signed by hand.
+    notice: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives back equal facts."""
@@ -41,7 +45,7 @@ class CertificateFacts:
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> "CertificateFacts":
-        values = {field.name: data[field.name] for field in fields(CertificateFacts)}
+        values = {field.name: data[field.name] for field in fields(CertificateFacts) if field.name in data}
         for key in ("issued_on", "started_on", "completed_on"):
             values[key] = date.fromisoformat(values[key])
         return CertificateFacts(**values | {"authority": tuple(values["authority"])})

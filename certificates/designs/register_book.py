@@ -15,7 +15,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, TableStyle
 
-from certificates.designs import faces
+from certificates.designs import plain
 from lms.text import short_date
 
 HEADER = (
@@ -54,8 +54,8 @@ class RegisterLine:
 def draw_register(issuer: str, year: int, lines: Iterable[RegisterLine], fonts: Path) -> bytes:
     """The book of one issuer and year as a PDF with numbered pages."""
     stream = BytesIO()
-    with faces.drawing:
-        faces.load(fonts)
+    with plain.drawing:
+        plain.load(fonts)
         cell = ParagraphStyle("cell", fontName="serif", fontSize=9, leading=11)
         struck = ParagraphStyle("struck", parent=cell, textColor=HexColor("#6B625C"))
         head = ParagraphStyle("head", parent=cell, fontName="serif-bold", alignment=TA_CENTER)

@@ -8,7 +8,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import CompoundSelect, Date, Select, Subquery, cast, literal, or_, select, union_all
 
-from certificates.designs import CertificateFacts, RegisterLine, draw
+from certificates.designs import READY, CertificateFacts, Paper, RegisterLine, compiled
 from certificates.register.models import Book, Certificate, Evidence, Issuer
 from lms import fonts
 from lms.clock import day_of
@@ -147,7 +147,9 @@ def address_of(certificate: Certificate) -> str:
 
 def pdf_of(certificate: Certificate) -> bytes:
     """The certificate as it was frozen; the same bytes each time."""
-    return draw(CertificateFacts.from_json(certificate.facts), address_of(certificate), font_folder())
+    facts = CertificateFacts.from_json(certificate.facts)
+    address = address_of(certificate)
+    return compiled(READY[facts.heading], font_folder()).draw(Paper(facts, address, address))
 
 
 def font_folder() -> Path:

@@ -12,7 +12,7 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.designs import CertificateFacts, MissingLetters, draw
+from certificates.designs import READY, CertificateFacts, MissingLetters, Paper, compiled
 from lms import fonts
 from tests.conftest import data_folder  # noqa: F401
 
@@ -36,6 +36,11 @@ def faces(data_folder: Path) -> Path:  # noqa: F811
     return fonts.folder_of(data_folder)
 
 
+def draw(facts: CertificateFacts, address: str, faces: Path) -> bytes:
+    """The paper by the compiled writer, as the register draws it."""
+    return compiled(READY[facts.heading], faces).draw(Paper(facts, address, address))
+
+
 def words_of(page: Any) -> list[str]:
     return page.get_textpage().get_text_range().split()
 
@@ -48,12 +53,12 @@ def read(data: bytes) -> tuple[str, str, Any]:
     return " ".join(words_of(page)), codes[0].text if codes else "", page.get_size()
 
 
-@pytest.mark.parametrize("heading", ["party", "state", "union", "youth"])
+@pytest.mark.parametrize("heading", ["party", "state", "union", "youth", "plain"])
 def test_every_heading_family_prints_its_own_words(faces: Path, heading: str) -> None:
     text, code, (width, height) = read(draw(replace(FACTS, heading=heading), ADDRESS, faces))
     assert code == ADDRESS and width > height
-    right = {"party": "ĐẢNG CỘNG SẢN VIỆT NAM", "youth": "ĐOÀN TNCS HỒ CHÍ MINH"}.get(heading, "Độc lập - Tự do")
-    assert right in text and ("CỘNG HÒA" in text) == (heading in ("state", "union"))
+    right = {"party": "ĐẢNG CỘNG SẢN VIỆT NAM", "youth": "ĐOÀN TNCS HỒ CHÍ MINH", "plain": ""}
+    assert right.get(heading, "Độc lập - Tự do") in text and ("CỘNG HÒA" in text) == (heading in ("state", "union"))
     assert ("Số 05-GCN/ĐUK" if heading == "party" else "Số: 05-GCN/ĐUK") in text
     for words in ("Nguyễn Thị Hòa", "Sinh ngày: 02/09/1970", "Hà Nội, ngày 05 tháng 02 năm 2026", "24 tiết"):
         assert words in text
