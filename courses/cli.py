@@ -7,7 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from courses.catalogue import export, services
-from courses.catalogue.folder import CourseFolderError, read_course, write_course
+from courses.catalogue.folder import CourseFolderError, write_course
+from courses.catalogue.reading import read_course
 from lms import clock
 from lms.output import say
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
-from courses.catalogue.folder import read_course
 from courses.catalogue.models import Course
 from courses.catalogue.queries import by_code
+from courses.catalogue.reading import read_course
 from courses.catalogue.services import import_course
 from courses.learning.models import Completion, Enrolment, LessonProgress
 from courses.questions.marking import mark, passed, printed, score

@@ -1,22 +1,20 @@
 """A course as a folder of files, to be reviewed like code: course.yaml, lessons/*.md, questions/*.gift.
 
-Reading collects every problem with its file and line before it gives up; writing what was read gives the same course.
+`reading` reads it; writing what was read gives the same course.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
-from flask_babel import gettext as _
 
 from courses.questions.formats import gift
 from courses.questions.types import Question
 from lms.errors import Refused
-from lms.text import clean
 
 STATUSES = ("con-hieu-luc", "het-hieu-luc", "duoc-thay-the", "can-kiem-tra")
 
@@ -116,209 +114,25 @@ class CourseFolder:
         }
 
 
+def practice_rules(data: Mapping[str, Any]) -> PracticeRules:
+    """The rules of the practices from JSON or YAML. Raises ValueError or TypeError."""
+    return PracticeRules(**{key: _count(key, value) for key, value in data.items()})
+
+
 def final_rules(data: Mapping[str, Any]) -> FinalRules:
-    """The rules of the final from JSON or YAML; the pass mark may have a decimal comma or point."""
-    known = dict(data)
-    known["pass_score"] = Decimal(str(known.get("pass_score", 5)).replace(",", "."))
-    known["per_topic"] = {str(code): int(count) for code, count in dict(known.get("per_topic") or {}).items()}
-    return FinalRules(**known)
+    """The rules of the final from JSON or YAML; the pass mark may have a decimal comma. Raises what it meets."""
+    known = {key: _count(key, value) for key, value in data.items() if key not in ("per_topic", "pass_score")}
+    pass_score = Decimal(str(data.get("pass_score", 5)).replace(",", "."))
+    if not 0 <= pass_score <= 10:
+        raise ValueError(f"pass_score: {pass_score}")
+    per_topic = {str(code): _count(str(code), count) for code, count in dict(data.get("per_topic") or {}).items()}
+    return FinalRules(per_topic=per_topic, pass_score=pass_score, **known)
 
 
-class _Reader:
-    """Reads one folder; problems gather in a list."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.problems: list[str] = []
-
-    def problem(self, file: str, sentence: str) -> None:
-        self.problems.append(f"{file}: {sentence}")
-
-    def text(self, name: str) -> str | None:
-        try:
-            return (self.folder / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        except FileNotFoundError:
-            self.problem(name, _("the file is missing."))
-        except UnicodeDecodeError as error:
-            self.problem(name, _("the file is not UTF-8 (byte %(byte)s).", byte=error.start))
-        except OSError as error:
-            self.problem(name, _("the file cannot be read: %(why)s", why=error.strerror))
-        return None
-
-    def yaml(self, name: str, text: str) -> dict[str, Any] | None:
-        try:
-            data = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            self.problem(name, _("line %(line)s is not YAML: %(why)s", line=line, why=getattr(error, "problem", error)))
-            return None
-        if not isinstance(data, dict):
-            self.problem(name, _("expected `name: value` lines."))
-            return None
-        return data
-
-    def take(self, name: str, data: Mapping[str, Any], key: str, kind: type, default: Any = None) -> Any:
-        """A value of the right kind; a missing one without default, or a wrong one, is a problem."""
-        value = data.get(key, default)
-        if value is None:
-            self.problem(name, _("`%(key)s` is missing.", key=key))
-        elif not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            expected = {int: _("a whole number"), str: _("a text"), list: _("a list"), bool: "true/false"}
-            why = expected.get(kind, _("a group of lines"))
-            self.problem(name, _("`%(key)s` must be %(kind)s.", key=key, kind=why))
-        else:
-            return clean(value) if isinstance(value, str) else value
-        return kind()
-
-    def known(self, name: str, data: Mapping[str, Any], keys: Iterable[str]) -> None:
-        for key in data:
-            if key not in keys:
-                self.problem(name, _("`%(key)s` is not known here.", key=key))
-
-    def read(self) -> CourseFolder | None:
-        text = self.text("course.yaml")
-        data = self.yaml("course.yaml", text) if text is not None else None
-        if data is None:
-            return None
-        name = "course.yaml"
-        self.known(name, data, CourseFolder.__dataclass_fields__)
-        documents = tuple(self._documents(self.take(name, data, "documents", list, [])))
-        ids = {document.id for document in documents}
-        topics = tuple(self._topics(self.take(name, data, "topics", list), ids))
-        course = CourseFolder(
-            code=self.take(name, data, "code", str),
-            title=self.take(name, data, "title", str),
-            hours=self.take(name, data, "hours", int),
-            edition=self.take(name, data, "edition", str, ""),
-            summary=self.take(name, data, "summary", str, ""),
-            for_post_kinds=tuple(str(kind) for kind in self.take(name, data, "for_post_kinds", list, [])),
-            topics_in_order=self.take(name, data, "topics_in_order", bool, True),
-            lesson_done=self.take(name, data, "lesson_done", str, "read"),
-            practice=self._rules(PracticeRules, "practice", data),
-            final=self._rules(final_rules, "final", data),
-            documents=documents,
-            topics=topics,
-        )
-        self._whole(course, ids)
-        return course
-
-    def _rules(self, make: Any, key: str, data: Mapping[str, Any]) -> Any:
-        values = self.take("course.yaml", data, key, dict, {})
-        try:
-            return make(**values) if make is PracticeRules else make(values)
-        except (TypeError, ValueError, InvalidOperation) as error:
-            self.problem("course.yaml", _("`%(key)s` cannot be read: %(why)s", key=key, why=error))
-            return PracticeRules() if make is PracticeRules else FinalRules()
-
-    def _documents(self, rows: list[Any]) -> Iterable[DocumentFolder]:
-        name = "course.yaml"
-        for row in rows:
-            if not isinstance(row, dict):
-                self.problem(name, _("each document needs `id`, `number`, `issuer`, `title`."))
-                continue
-            self.known(name, row, DocumentFolder.__dataclass_fields__)
-            texts = {key: self.take(name, row, key, str) for key in ("id", "number", "issuer", "title")}
-            more = {key: self.take(name, row, key, str, "") for key in ("replaced_by", "note")}
-            status = self.take(name, row, "status", str, "con-hieu-luc")
-            if status not in STATUSES:
-                self.problem(
-                    name, _("document %(id)s has an unknown status: %(status)s", id=texts["id"], status=status)
-                )
-            dated = row.get("dated_on")
-            if dated is not None and not isinstance(dated, date):
-                self.problem(name, _("the date of document %(id)s is no day (2013-06-03).", id=texts["id"]))
-                dated = None
-            yield DocumentFolder(**texts, **more, status=status, dated_on=dated)
-
-    def _topics(self, rows: list[Any], ids: set[str]) -> Iterable[TopicFolder]:
-        name = "course.yaml"
-        for row in rows:
-            if not isinstance(row, dict):
-                self.problem(name, _("each topic needs `code`, `title`, `hours`, `lessons`."))
-                continue
-            self.known(name, row, ("code", "title", "hours", "lessons"))
-            code = self.take(name, row, "code", str)
-            lessons = [self._lesson(str(lesson), ids) for lesson in self.take(name, row, "lessons", list)]
-            yield TopicFolder(
-                code,
-                self.take(name, row, "title", str),
-                self.take(name, row, "hours", int),
-                tuple(lesson for lesson in lessons if lesson),
-                tuple(self._questions(f"questions/{code}.gift", ids)),
-            )
-
-    def _lesson(self, lesson: str, ids: set[str]) -> LessonFolder | None:
-        name = f"lessons/{lesson}.md"
-        text = self.text(name)
-        if text is None:
-            return None
-        start, _dashes, rest = text.partition("---\n")
-        front, dashes, body = rest.partition("\n---\n")
-        if start.strip() or not dashes:
-            self.problem(name, _("the file must begin with front matter between two lines of ---."))
-            return None
-        data = self.yaml(name, front)
-        if data is None:
-            return None
-        self.known(name, data, ("title", "minutes", "documents"))
-        cited = tuple(str(key) for key in self.take(name, data, "documents", list, []))
-        for key in cited:
-            if key not in ids:
-                self.problem(name, _("document %(id)s is not listed in course.yaml.", id=key))
-        title, minutes = self.take(name, data, "title", str), self.take(name, data, "minutes", int, 20)
-        if not body.strip():
-            self.problem(name, _("the lesson is empty."))
-        return LessonFolder(lesson, title, minutes, body, cited)
-
-    def _questions(self, name: str, ids: set[str]) -> Iterable[Question]:
-        text = self.text(name)
-        if text is None:
-            return
-        questions, problems = gift.parse(text)
-        for problem in problems:
-            self.problem(name, str(problem))
-        for question in questions:
-            if question.document and question.document not in ids:
-                why = _("question «%(name)s» cites %(id)s, which course.yaml does not list.", name=question.name,
-                        id=question.document)  # fmt: skip
-                self.problem(name, why)
-            yield question
-
-    def _whole(self, course: CourseFolder, ids: set[str]) -> None:
-        name = "course.yaml"
-        pools = {topic.code: len(topic.questions) for topic in course.topics}
-        for what, codes in (
-            (_("topic"), [t.code for t in course.topics]),
-            (_("lesson"), [lesson.name for t in course.topics for lesson in t.lessons]),
-            (_("document"), [d.id for d in course.documents]),
-        ):
-            for code in sorted({code for code in codes if codes.count(code) > 1}):
-                self.problem(name, _("%(what)s %(code)s is listed twice.", what=what, code=code))
-        for code, count in course.final.per_topic.items():
-            if code not in pools:
-                self.problem(name, _("the final draws from %(code)s, which is no topic.", code=code))
-            elif count > pools[code]:
-                why = _("the final asks %(count)s questions of %(code)s, which has %(pool)s.", count=count, code=code,
-                        pool=pools[code])  # fmt: skip
-                self.problem(name, why)
-        for code, pool in pools.items():
-            if pool < course.practice.questions:
-                self.problem(name, _("the practice of %(code)s needs more questions than it has.", code=code))
-        for document in course.documents:
-            if document.replaced_by and document.replaced_by not in ids:
-                self.problem(name, _("document %(id)s is not listed in course.yaml.", id=document.replaced_by))
-        if course.lesson_done != "read":
-            self.problem(name, _("`lesson_done` knows only `read`."))
-
-
-def read_course(folder: Path) -> CourseFolder:
-    """Reads a course folder. Raises CourseFolderError with all problems at once."""
-    reader = _Reader(folder)
-    course = reader.read()
-    if course is None or reader.problems:
-        raise CourseFolderError(reader.problems)
-    return course
+def _count(key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10_000:
+        raise ValueError(f"{key}: {value!r}")
+    return value
 
 
 def write_course(course: CourseFolder, folder: Path) -> None:
@@ -344,7 +158,7 @@ def write_course(course: CourseFolder, folder: Path) -> None:
     ]
     (folder / "course.yaml").write_text(_dump(data), encoding="utf-8")
     for topic in course.topics:
-        (folder / f"questions/{topic.code}.gift").write_text(gift.write(topic.questions), encoding="utf-8")
+        (folder / f"questions/{topic.code}.gift").write_text(gift.text_for(topic.questions), encoding="utf-8")
         for lesson in topic.lessons:
             front = _dump({"title": lesson.title, "minutes": lesson.minutes, "documents": list(lesson.documents)})
             (folder / f"lessons/{lesson.name}.md").write_text(f"---\n{front}---\n{lesson.body}", encoding="utf-8")

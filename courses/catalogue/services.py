@@ -123,7 +123,7 @@ def _questions(session: Session, topic: Topic, folder: TopicFolder, at: datetime
         row, content = rows[question.name], question.to_json()
         before = newest.get(row.id)
         done.questions += 1
-        if before is not None and before.content == content:
+        if before is not None and Question.from_json(before.content) == question:
             continue
         done.new_versions += 1
         number = before.number + 1 if before else 1

@@ -1,116 +1,160 @@
-"""What a question is, whatever its source: its content, how an answer looks, and what the browser may see of it.
+"""What a question is, whatever its source, and the functions through which a paper shows it and takes an answer.
 
-An *answer* is in the order that was shown: an index, a list of indices, a truth, or for matching a list of indices
-(None where nothing was chosen). The *order* of a paper says which stored option stands at each shown place.
+The *order* of a paper says which stored option stands at each shown place. An *answer* is what the browser sends, in
+the order that was shown; None is no answer. What it looks like, by kind:
+
+- `single`: the index of a choice. `multiple`: a list of such indices, each once. `truefalse`: true or false.
+- `matching`: for each prompt the index of a choice, or None.
+- `ordering`: for each prompt (the items as shown) the index of a choice: its place, counted from 0; or None.
+- `numeric`: the text typed, "8,5 km". `short`: the text typed. `essay`: the text, several lines.
+- `cloze`: for each gap None or what its own kind asks: an index (`single`) or a text (`short`, `numeric`). The text
+  shows gap n as [[n]], counted from 1.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from random import Random
-from typing import Any, Literal
+from typing import Any
+
+from courses.questions.kinds import (
+    KINDS,
+    Choice,
+    Cloze,
+    Content,
+    Criterion,
+    Essay,
+    Gap,
+    Image,
+    Matching,
+    Number,
+    Numeric,
+    Option,
+    Ordering,
+    ShortText,
+    TrueFalse,
+    Unit,
+)
+
+__all__ = [
+    "KINDS", "LEVELS", "Choice", "Cloze", "Content", "Criterion", "Essay", "Gap", "Image", "Matching", "Number",
+    "Numeric", "Option", "Ordering", "Question", "ShortText", "TrueFalse", "Unit", "View", "by_hand", "check_answer",
+    "draw_order", "paper_view", "parts", "right_answer",
+]  # fmt: skip
 
 LEVELS = ("nhan-biet", "thong-hieu", "van-dung")
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice. `weight` is what choosing it adds, in percent of the question; a wrong one takes away or adds 0."""
-
-    text: str
-    weight: Decimal
-    feedback: str = ""
-
-    @property
-    def right(self) -> bool:
-        return self.weight > 0
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Single choice (`many` is False: the one option of weight 100) or several (the right ones sum to 100)."""
-
-    text: str
-    options: tuple[Option, ...]
-    many: bool = False
-    explanation: str = ""
-
-    @property
-    def kind(self) -> str:
-        return "multiple" if self.many else "single"
-
-
-@dataclass(frozen=True)
-class TrueFalse:
-    """A statement that is right or wrong."""
-
-    text: str
-    right: bool
-    explanation: str = ""
-    kind: Literal["truefalse"] = "truefalse"
-
-
-@dataclass(frozen=True)
-class Matching:
-    """Pairs; the right-hand sides are shuffled. Equal right-hand sides count as the same answer."""
-
-    text: str
-    pairs: tuple[tuple[str, str], ...]
-    explanation: str = ""
-    kind: Literal["matching"] = "matching"
-
-
-Content = Choice | TrueFalse | Matching
+TYPED_LIMIT = 500
+ESSAY_LIMIT = 50_000
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question of the bank: its name in the files, its content, and the document and clause it rests on."""
+    """A question of the bank: its name, its content, the document and clause it rests on, and when it may be drawn.
+
+    `checked_on`: the day on which an author said that it stands although its document was replaced.
+    """
 
     name: str
     content: Content
     document: str = ""
     clause: str = ""
     level: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    checked_on: date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives back an equal question."""
-        content = {"kind": self.content.kind, **asdict(self.content)}
-        if isinstance(self.content, Choice):
-            content["options"] = [{**asdict(o), "weight": str(o.weight)} for o in self.content.options]
-            del content["many"]
-        if isinstance(self.content, Matching):
-            content["pairs"] = [list(pair) for pair in self.content.pairs]
         known = {"name": self.name, "document": self.document, "clause": self.clause, "level": self.level}
-        return known | {"content": content}
+        days = {key: getattr(self, key) for key in ("valid_from", "valid_to", "checked_on")}
+        known |= {key: day.isoformat() for key, day in days.items() if day}
+        return known | {"content": _to_json(self.content)}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> "Question":
-        """The question that `to_json` wrote."""
-        return Question(data["name"], _content(dict(data["content"])), data["document"], data["clause"], data["level"])
+        """The question that `to_json` wrote, now or in an older version."""
+        days: dict[str, Any] = {
+            key: date.fromisoformat(data[key]) for key in ("valid_from", "valid_to", "checked_on") if data.get(key)
+        }
+        texts = (data["document"], data["clause"], data["level"])
+        return Question(data["name"], _from_json(data["content"]), *texts, **days)
 
 
-def _content(data: dict[str, Any]) -> Content:
-    text, explanation = data["text"], data["explanation"]
+def _to_json(content: Content) -> dict[str, Any]:
+    data = {"kind": content.kind, **_plain(asdict(content))}
+    data.pop("many", None)
+    if isinstance(content, Cloze):
+        data["gaps"] = [{"asked": _to_json(gap.asked), "weight": gap.weight} for gap in content.gaps]
+    # What is not used is not written: most questions have no image.
+    unused: dict[str, Any] = {"image": None, "extra": [], "units": [], "whole": False}
+    return {key: value for key, value in data.items() if key not in unused or value != unused[key]}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case Decimal():
+            return str(value)
+    return value
+
+
+def _from_json(data: Mapping[str, Any]) -> Content:
+    text, image = data["text"], data.get("image")
+    more: dict[str, Any] = {"explanation": data["explanation"], "image": Image(**image) if image else None}
     match data["kind"]:
         case "truefalse":
-            return TrueFalse(text, data["right"], explanation)
+            return TrueFalse(text, data["right"], **more)
         case "matching":
-            return Matching(text, tuple((left, right) for left, right in data["pairs"]), explanation)
-        case "single" | "multiple":
-            options = tuple(Option(o["text"], Decimal(o["weight"]), o["feedback"]) for o in data["options"])
-            return Choice(text, options, data["kind"] == "multiple", explanation)
+            pairs = tuple((left, right) for left, right in data["pairs"])
+            return Matching(text, pairs, tuple(data.get("extra", ())), **more)
+        case "single" | "multiple" as kind:
+            return Choice(text, _options(data["options"]), kind == "multiple", data.get("whole", False), **more)
+        case "ordering":
+            return Ordering(text, tuple(data["items"]), **more)
+        case "numeric":
+            numbers = (
+                Number(Decimal(n["value"]), Decimal(n["tolerance"]), Decimal(n["weight"]), n["feedback"])
+                for n in data["answers"]
+            )
+            units = (Unit(unit["name"], Decimal(unit["factor"])) for unit in data.get("units", ()))
+            return Numeric(text, tuple(numbers), tuple(units), **more)
+        case "short":
+            return ShortText(text, _options(data["answers"]), data["accents"], **more)
+        case "cloze":
+            gaps = ((_from_json(gap["asked"]), gap["weight"]) for gap in data["gaps"])
+            kinds = (Choice, ShortText, Numeric)
+            return Cloze(text, tuple(Gap(asked, weight) for asked, weight in gaps if isinstance(asked, kinds)), **more)
+        case "essay":
+            rubric = (Criterion(c["name"], Decimal(c["points"]), c["guide"]) for c in data["rubric"])
+            return Essay(text, tuple(rubric), **more)
     raise ValueError(f"no such kind of question: {data['kind']}")
 
 
+def _options(rows: list[dict[str, Any]]) -> tuple[Option, ...]:
+    return tuple(Option(row["text"], Decimal(row["weight"]), row["feedback"]) for row in rows)
+
+
+def by_hand(content: Content) -> bool:
+    """Whether a person marks it: `mark` then says 0 until one has."""
+    return isinstance(content, Essay)
+
+
 def draw_order(content: Content, dice: Random) -> list[int]:
-    """The order in which the options (for matching: the right-hand sides) are shown on one paper."""
+    """The order in which the options (right-hand sides, items) stand on one paper; a cloze: its choices' in a row."""
     match content:
         case Choice():
             count = len(content.options)
         case Matching():
-            count = len(content.pairs)
-        case TrueFalse():
+            count = len(content.pairs) + len(content.extra)
+        case Ordering():
+            count = len(content.items)
+        case Cloze():
+            return [place for gap in content.gaps for place in draw_order(gap.asked, dice)]
+        case _:
             return []
     return dice.sample(range(count), count)
 
@@ -121,43 +165,85 @@ class View:
 
     kind: str
     text: str
-    # Options in the order shown; for matching the right-hand sides, each text once.
+    # Options in the order shown; right-hand sides, each text once; the places of an ordering; a number's units.
     choices: tuple[str, ...] = ()
-    # The left-hand sides of a matching question.
+    # Left-hand sides; the items to be put in order; an essay's criteria.
     prompts: tuple[str, ...] = ()
+    gaps: tuple["View", ...] = ()
+    image: Image | None = None
 
 
 def paper_view(content: Content, order: list[int]) -> View:
     """The question as the browser may see it, in the paper's order."""
+    choices: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    gaps: tuple[View, ...] = ()
     match content:
         case Choice():
-            return View(content.kind, content.text, tuple(content.options[i].text for i in order))
-        case TrueFalse():
-            return View("truefalse", content.text)
+            choices = tuple(content.options[i].text for i in order)
         case Matching():
-            return View("matching", content.text, _sides(content, order), tuple(left for left, _right in content.pairs))
+            choices, prompts = _sides(content, order), tuple(left for left, _right in content.pairs)
+        case Ordering():
+            choices = tuple(str(place) for place in range(1, len(order) + 1))
+            prompts = tuple(content.items[i] for i in order)
+        case Numeric():
+            choices = tuple(unit.name for unit in content.units)
+        case Cloze():
+            gaps = tuple(paper_view(gap.asked, part) for gap, part in parts(content, order))
+        case Essay():
+            prompts = tuple(criterion.name for criterion in content.rubric)
+    return View(content.kind, content.text, choices, prompts, gaps, content.image)
 
 
 def _sides(content: Matching, order: list[int]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(content.pairs[i][1] for i in order))
+    sides = [right for _left, right in content.pairs] + list(content.extra)
+    return tuple(dict.fromkeys(sides[i] for i in order))
+
+
+def parts(content: Cloze, order: list[int]) -> list[tuple[Gap, list[int]]]:
+    """The gaps of a cloze, each with its own part of the paper's order."""
+    found, start = [], 0
+    for gap in content.gaps:
+        end = start + (len(gap.asked.options) if isinstance(gap.asked, Choice) else 0)
+        found.append((gap, order[start:end]))
+        start = end
+    return found
 
 
 def check_answer(content: Content, order: list[int], answer: Any) -> None:
     """Raises ValueError for an answer that cannot belong to this question: it was not made by our page."""
+    if not _fits(content, order, answer):
+        raise ValueError(f"{answer!r:.100} is no answer to a question of kind {content.kind}")
+
+
+def _fits(content: Content, order: list[int], answer: Any) -> bool:
     match content:
         case Choice(many=False):
-            fits = _index(answer, len(content.options))
+            return _index(answer, len(content.options))
         case Choice():
             fits = isinstance(answer, list) and all(_index(i, len(content.options)) for i in answer)
-            fits = fits and len(set(answer)) == len(answer)
+            return fits and len(set(answer)) == len(answer)
         case TrueFalse():
-            fits = isinstance(answer, bool)
+            return isinstance(answer, bool)
         case Matching():
-            sides = len(_sides(content, order))
-            fits = isinstance(answer, list) and len(answer) == len(content.pairs)
-            fits = fits and all(i is None or _index(i, sides) for i in answer)
-    if not fits:
-        raise ValueError(f"{answer!r} is no answer to a question of kind {content.kind}")
+            return _indices(answer, len(content.pairs), len(_sides(content, order)))
+        case Ordering():
+            return _indices(answer, len(content.items), len(content.items))
+        case Numeric() | ShortText():
+            return isinstance(answer, str) and len(answer) <= TYPED_LIMIT
+        case Essay():
+            return isinstance(answer, str) and len(answer) <= ESSAY_LIMIT
+        case Cloze():
+            gaps = parts(content, order)
+            fits = isinstance(answer, list) and len(answer) == len(gaps)
+            return fits and all(
+                given is None or _fits(gap.asked, part, given) for (gap, part), given in zip(gaps, answer, strict=True)
+            )
+
+
+def _indices(answer: Any, length: int, count: int) -> bool:
+    fits = isinstance(answer, list) and len(answer) == length
+    return fits and all(i is None or _index(i, count) for i in answer)
 
 
 def _index(value: Any, count: int) -> bool:
@@ -165,7 +251,7 @@ def _index(value: Any, count: int) -> bool:
 
 
 def right_answer(content: Content, order: list[int]) -> Any:
-    """The answer that earns everything, in the paper's order: for the review, never before."""
+    """The answer that earns everything, in the paper's order: for the review, never before. An essay has none."""
     match content:
         case Choice(many=False):
             return next(place for place, i in enumerate(order) if content.options[i].right)
@@ -176,3 +262,14 @@ def right_answer(content: Content, order: list[int]) -> Any:
         case Matching():
             sides = _sides(content, order)
             return [sides.index(right) for _left, right in content.pairs]
+        case Ordering():
+            return list(order)
+        case Numeric():
+            best = max(content.answers, key=lambda number: number.weight)
+            return f"{best.value:f}".replace(".", ",") + (f" {content.units[0].name}" if content.units else "")
+        case ShortText():
+            return max(content.answers, key=lambda option: option.weight).text
+        case Cloze():
+            return [right_answer(gap.asked, part) for gap, part in parts(content, order)]
+        case Essay():
+            return None
