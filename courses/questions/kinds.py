@@ -69,7 +69,7 @@ class Choice(_Asked):
     text: str
     options: tuple[Option, ...]
     many: bool = False
-    whole: bool = False
+    whole: bool = field(default=False, kw_only=True)
 
     @property
     def kind(self) -> str:

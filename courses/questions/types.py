@@ -112,7 +112,7 @@ def _from_json(data: Mapping[str, Any]) -> Content:
             pairs = tuple((left, right) for left, right in data["pairs"])
             return Matching(text, pairs, tuple(data.get("extra", ())), **more)
         case "single" | "multiple" as kind:
-            return Choice(text, _options(data["options"]), kind == "multiple", data.get("whole", False), **more)
+            return Choice(text, _options(data["options"]), kind == "multiple", whole=data.get("whole", False), **more)
         case "ordering":
             return Ordering(text, tuple(data["items"]), **more)
         case "numeric":

@@ -49,13 +49,6 @@ for (const lesson of document.querySelectorAll("[data-place-url]")) {
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
 }
 
-// The menu closes when one looks elsewhere.
-for (const menu of document.querySelectorAll("details.menu")) {
-  const shut = (event) => { if (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target))) menu.open = false; };
-  document.addEventListener("click", shut);
-  document.addEventListener("keydown", shut);
-}
-
 // Dialogs: <button data-dialog="id"> opens <dialog id="id">.
 for (const opener of document.querySelectorAll("[data-dialog]")) {
   const dialog = document.getElementById(opener.dataset.dialog);

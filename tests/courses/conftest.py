@@ -45,10 +45,10 @@ def questions(topic: str) -> tuple[Question, ...]:
         f"{topic}: nhiều đáp án?",
         (option("đúng một", 50), option("đúng hai", 50), option("sai", -50), option("sai nữa", -50)),
         True,
-        SECRET,
+        explanation=SECRET,
     )
-    matching = Matching(f"{topic}: ghép cặp?", (("một", "1"), ("hai", "2"), ("ba", "3")), SECRET)
-    contents = (single, multiple, TrueFalse(f"{topic}: đúng hay sai?", True, SECRET), matching)
+    matching = Matching(f"{topic}: ghép cặp?", (("một", "1"), ("hai", "2"), ("ba", "3")), explanation=SECRET)
+    contents = (single, multiple, TrueFalse(f"{topic}: đúng hay sai?", True, explanation=SECRET), matching)
     return tuple(
         Question(f"{topic}-{number}", content, clause=f"{SECRET} Điều {number}")
         for number, content in enumerate(contents, start=1)

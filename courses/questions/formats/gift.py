@@ -284,7 +284,7 @@ class _Question:
         many = self.meta.get("kind") in ("multiple", "multiple-whole") or (
             weighted and not any(option.weight == 100 for option in options)
         )
-        return Choice(text, options, many, self.meta.get("kind") == "multiple-whole", **more)
+        return Choice(text, options, many, whole=self.meta.get("kind") == "multiple-whole", **more)
 
     def _numbers(self, body: str) -> Iterable[Number]:
         pieces = _answers(body)

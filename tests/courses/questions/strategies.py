@@ -56,7 +56,7 @@ def singles(draw: Any) -> Choice:
 def multiples(draw: Any) -> Choice:
     count = draw(st.integers(2, 6))
     found = options(draw, count, draw(st.integers(1, count)))
-    return Choice(draw(lines), found, True, draw(st.booleans()), explanation=draw(explained))
+    return Choice(draw(lines), found, True, whole=draw(st.booleans()), explanation=draw(explained))
 
 
 truths = st.builds(TrueFalse, lines, st.booleans(), explanation=explained)
