@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 from itertools import groupby
 
+from flask import current_app
+
 from certificates.register import queries, services
-from certificates.targets.services import add_target
+from certificates.targets.services import add_target, note_starts
 from lms import clock
+from lms.events import ActivityStarted
 from lms.organisation.queries import post_kinds, unit_by_code
+from lms.plugins import installed
 
 
 def fill(today: date) -> None:
@@ -23,9 +27,11 @@ def fill(today: date) -> None:
     for day, group in groupby(due, key=lambda event: clock.day_of(event.completed_at)):
         events = list(group)
         services.issue(events, min(clock.start_of(day) + timedelta(hours=17), clock.now()))
+    starts = [event for plugin in installed(current_app) for event in plugin.history()]
+    note_starts([event for event in starts if isinstance(event, ActivityStarted)], clock.now())
     add_target(
         "DV100",
         "100% bí thư chi bộ, cán bộ dân vận, chủ tịch công đoàn, bí thư Đoàn được bồi dưỡng nghiệp vụ công tác dân vận",
         unit_id=bloc.id, post_kinds=[kind.code for kind in post_kinds()], activities=["courses:DV-NV"],
-        starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31), at=clock.now(), today=today,
+        starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31), at=clock.now(),
     )  # fmt: skip

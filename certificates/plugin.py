@@ -22,7 +22,7 @@ from certificates.verification.views import blueprint as verification_pages
 from lms import clock
 from lms.access import top_units
 from lms.accounts.models import Account
-from lms.events import ActivityCompleted, AppointmentsChanged, CertificateEnded, CertificatesIssued
+from lms.events import ActivityCompleted, ActivityStarted, AppointmentsChanged, CertificateEnded, CertificatesIssued
 from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, installed
 
 
@@ -43,6 +43,7 @@ class Certificates(Plugin):
         NavItem(_("Register"), "certificates.register", "book-bookmark", "certificates.read_register", 40),
     )
     subscriptions = (
+        (ActivityStarted, handlers.count_start),
         (ActivityCompleted, issue_for_completion),
         (CertificatesIssued, handlers.count_certificates),
         (CertificateEnded, handlers.count_ended),
@@ -52,22 +53,23 @@ class Certificates(Plugin):
     commands = (certificates_cli, targets_cli)
     settings = (Setting("CERTIFICATES_PUBLIC_NAME", "whole", "What the verify page shows of a name: whole or masked."),)
     jobs = {"certificates.issue_missing": issue_missing}
-    upkeep: tuple[Callable[[], int], ...] = (handlers.keep_current,)
+    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new,)
 
     def panels(self, account: Account) -> list[Panel]:
         found = []
         if account.person_id is not None:
-            due = [(line, self._links(line, account)) for line in targets.due_for(account.person_id)]
+            due = [(line, self._links(line, account)) for line in targets.due_for(account.person_id, clock.today())]
             if due:
                 found.append(Panel(_("What is due"), "certificates/due.html", {"lines": due}, 10))
             rows = [row for row in register.certificates_of(account.person_id) if row.status == "issued"]
             if rows:
                 found.append(Panel(_("My certificates"), "certificates/my_certificates.html", {"rows": rows}, 30))
+        clocks = targets.Clocks(clock.today())
         coverages = [
-            targets.coverage(target, unit, clock.today())
+            targets.coverage(target, unit, clocks)
             for target in targets.all_targets()
             for unit in [next((top for top in top_units(SEE) if top.path.startswith(target.unit.path)), None)]
-            if unit is not None and target.kept_on == clock.today()
+            if unit is not None and targets.is_kept(target, clocks)
         ]
         if coverages:
             found.append(Panel(_("My unit"), "certificates/my_unit.html", {"coverages": coverages}, 5))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
@@ -50,7 +51,7 @@ class Courses(Plugin):
         return [Link(course.title, url_for("courses.course", code=code))] if course else []
 
     def history(self) -> Iterable[Event]:
-        return learning.completions()
+        return chain(learning.starts(), learning.completions())
 
     def demo(self, today: date) -> None:
         demo.fill(today)

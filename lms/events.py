@@ -64,6 +64,15 @@ def _typed(hint: Any, value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class ActivityStarted(Event):
+    """A person began an activity, as far as its plugin knows of a beginning."""
+
+    activity: str
+    person_id: int
+    started_at: datetime
+
+
+@dataclass(frozen=True)
 class ActivityCompleted(Event):
     """A person completed an activity: `score` is the printed one ("8,5") or empty."""
 

@@ -91,8 +91,8 @@ def completions() -> Subquery:
     """Every completion that counts toward targets, from certificates and from accepted evidence, as one table.
 
     `completed_on`; `ended_on`, the day from which it no longer counts; `recorded_at` and `withdrawn_at`, between which
-    we knew of it; `ended_at`, when we learned of its end. What stands now: withdrawn_at is None, ended_on is None or
-    later than the day.
+    we knew of it; `ended_at`, when we learned of its end; `source`: certificate, class or paper. What stands now:
+    withdrawn_at is None, ended_on is None or later than the day.
     """
     never = literal(None)
     certificates = select(
@@ -102,7 +102,7 @@ def completions() -> Subquery:
     )  # fmt: skip
     evidence = select(
         Evidence.person_id, Evidence.activity, Evidence.completed_on, cast(never, Date()), Evidence.recorded_at,
-        Evidence.withdrawn_at, cast(never, UtcDateTime()), literal("evidence"),
+        Evidence.withdrawn_at, cast(never, UtcDateTime()), Evidence.kind,
     )  # fmt: skip
     both: CompoundSelect[Any] = union_all(
         certificates.where(Certificate.person_id.is_not(None)), evidence.where(Evidence.person_id.is_not(None))

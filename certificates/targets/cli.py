@@ -1,7 +1,7 @@
 """`flask targets ...`."""
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
@@ -20,35 +20,37 @@ targets_cli = AppGroup("targets", help="Targets and their figures.")
 @click.argument("code")
 @click.option("--unit", "unit_code", help="A unit of the target; without it the whole.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As of that day; without it today.")
+@click.option("--known", type=click.DateTime(["%Y-%m-%d"]), help="As known at the end of that day; without it now.")
 @click.option("--json", "as_json", is_flag=True)
-def coverage(code: str, unit_code: str | None, on: datetime | None, as_json: bool) -> None:
-    """Say posts, holders and trained of a target, in a unit and on a day."""
+def coverage(code: str, unit_code: str | None, on: datetime | None, known: datetime | None, as_json: bool) -> None:
+    """Say posts, holders and trained of a target, in a unit, as of a day and as known on a day."""
     target = queries.by_code(code)
     unit = unit_by_code(unit_code) if unit_code else target.unit if target else None
-    if target is None or unit is None or not unit.path.startswith(target.unit.path):
+    if target is None or unit is None or not queries.belongs(target, unit):
         click.echo(f"There is no target {code}, or no unit {unit_code} in it.", err=True)
         sys.exit(2)
-    day: date = on.date() if on else clock.today()
-    found = queries.coverage(target, unit, day)
+    clocks = queries.Clocks(on.date() if on else clock.today(), known.date() if known else None)
+    found = queries.coverage(target, unit, clocks)
     figures = found.all
     sentence = (
-        f"{unit.name}, {day:%d/%m/%Y}: {figures.posts} posts, {figures.vacant} vacant, {figures.exempt} exempt, "
+        f"{unit.name}, {clocks.on:%d/%m/%Y}: {figures.posts} posts, {figures.vacant} vacant, {figures.exempt} exempt, "
         f"{figures.holders} held by {figures.people} people, {figures.trained} trained: {percent_vi(figures.rate)}"
     )
     say(as_json, found.as_json(), sentence)
 
 
 @targets_cli.command("recount")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day to count; without it today.")
 @click.option("--fix", is_flag=True, help="Count anew where a figure differs.")
 @click.option("--json", "as_json", is_flag=True)
-def recount(fix: bool, as_json: bool) -> None:
-    """Count every target from the raw rows; exit 1 where a kept figure differs."""
+def recount(on: datetime | None, fix: bool, as_json: bool) -> None:
+    """Count every target from the raw rows, for a day; exit 1 where a kept figure differs."""
     found: list[str] = []
-    for target in queries.all_targets():
-        differences = services.differences(db.session(), target)
+    for target in db.session.scalars(queries.targets_counted()).all():
+        differences = services.differences(db.session(), target, on.date() if on else clock.today())
         found += differences
         if differences and fix:
-            services.rebuild(target.id, clock.today())
+            services.rebuild(target.id, clock.now())
     sentence = "\n".join(found) or "Every kept figure is right."
     say(as_json, {"differences": found, "ok": not found}, sentence)
     sys.exit(bool(found))

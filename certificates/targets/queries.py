@@ -1,19 +1,22 @@
-"""Reading targets: posts as they count on a day, kept figures, who is missing."""
+"""Reading targets: the figures of a unit on a day, as we know them now or knew them then; who is missing and due."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from certificates.register.queries import completions
-from certificates.targets.counting import NAMES, Figures, Key, PostState, recounted
-from certificates.targets.models import CountedPost, Exemption, Figure, Target
+from certificates.targets.counting import ALL, NAMES, Figures, Key, Span, recounted
+from certificates.targets.facts import spans
+from certificates.targets.models import Exemption, Figure, KeptSpan, Target
+from certificates.targets.rules import Period
 from lms.db import db
-from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
-from lms.organisation.queries import below, children, in_force
+from lms.organisation.models import Person, PostKind, Unit, UnitState
+from lms.organisation.queries import below, in_force
+
+COUNTS = [getattr(Figure, name) for name in NAMES]
 
 
 def by_code(code: str) -> Target | None:
@@ -26,152 +29,228 @@ def all_targets() -> list[Target]:
     return list(db.session.scalars(select(Target).order_by(Target.ends_on, Target.code)))
 
 
-def targets_with(session: Session, activity: str) -> list[Target]:
-    """The targets that an activity satisfies."""
-    return [target for target in session.scalars(select(Target)) if activity in target.activities]
+def targets_counted() -> Select[Target]:
+    """The targets for which figures are kept."""
+    return select(Target).where(Target.published_at.is_not(None), Target.counted_at.is_not(None)).order_by(Target.id)
 
 
-def post_states(session: Session, target: Target, on: date, only: ColumnElement[bool] | None = None) -> list[PostState]:
-    """The target's posts in force on a day, each with the one who holds it: the holder before an acting one.
+@dataclass(frozen=True)
+class Clocks:
+    """The two clocks of a figure: the day it speaks of, and the day whose knowledge it rests on (None: today's)."""
 
-    `only` narrows it by conditions on Post, Unit or Appointment.
-    """
-    rank = case((Appointment.capacity == "holder", 0), (Appointment.capacity == "concurrent", 1), else_=2)
-    query = (
-        select(Post.id, Post.unit_id, Unit.path, Post.kind_id, Appointment.person_id, Appointment.capacity)
-        .join(Unit, Unit.id == Post.unit_id)
-        .join(PostKind, PostKind.id == Post.kind_id)
-        .outerjoin(Appointment, and_(Appointment.post_id == Post.id, in_force(Appointment, on)))
-        .where(below(target.unit.path), in_force(Post, on), in_force(Unit, on), in_force(PostKind, on))
-        .where(PostKind.code.in_(target.post_kinds), true() if only is None else only)
-        .order_by(Post.id, rank, Appointment.valid_from.desc(), Appointment.id)
-    )
-    rows: dict[int, Any] = {}
-    for row in session.execute(query):
-        rows.setdefault(row.id, row)
-    people = {row.person_id for row in rows.values() if row.person_id is not None}
-    narrow = people if only is not None else None
-    trained, exempt = trained_people(session, target, on, narrow), exempt_people(session, target, on)
-    return [_state(row, trained, exempt) for row in rows.values()]
+    on: date
+    known: date | None = None
+
+    def words(self) -> dict[str, str]:
+        """The clocks as words of an address, so that a link keeps its meaning."""
+        found = {"on": self.on.isoformat()}
+        return found | ({"known": self.known.isoformat()} if self.known else {})
 
 
-def _state(row: Any, trained: set[int], exempt: set[int]) -> PostState:
-    if row.person_id is None:
-        return PostState(row.id, row.unit_id, row.path, row.kind_id, "vacant")
-    state = "exempt" if row.person_id in exempt else "holder"
-    done = row.person_id in trained
-    return PostState(row.id, row.unit_id, row.path, row.kind_id, state, row.capacity, row.person_id, done)
+@dataclass(frozen=True)
+class Line:
+    """A unit in a list, as it was called on the day, with its figures."""
 
-
-def counts_on(done: Subquery, target: Target, on: date) -> ColumnElement[bool]:
-    """A completion that counts on a day: within the period, by that day, not withdrawn and not ended by it."""
-    return and_(
-        done.c.activity.in_(target.activities),
-        done.c.completed_on >= target.starts_on,
-        done.c.completed_on <= min(target.ends_on, on),
-        done.c.withdrawn_at.is_(None),
-        or_(done.c.ended_on.is_(None), done.c.ended_on > on),
-    )
-
-
-def trained_people(session: Session, target: Target, on: date, people: Iterable[int] | None = None) -> set[int]:
-    """Who holds a certificate or accepted evidence that counts; of `people`, or of all."""
-    done = completions()
-    query = select(done.c.person_id).where(counts_on(done, target, on))
-    if people is not None:
-        query = query.where(done.c.person_id.in_(list(people)))
-    return set(session.scalars(query))
-
-
-def exempt_people(session: Session, target: Target, on: date) -> set[int]:
-    """Who is exempt on a day."""
-    return set(session.scalars(select(Exemption.person_id).where(_exempt(target, on))))
-
-
-def _exempt(target: Target, on: date) -> ColumnElement[bool]:
-    return and_(
-        Exemption.target_id == target.id,
-        Exemption.withdrawn_at.is_(None),
-        Exemption.valid_from <= on,
-        or_(Exemption.valid_to.is_(None), Exemption.valid_to >= on),
-    )
-
-
-def exemptions(target: Target, path: str, on: date) -> list[Exemption]:
-    """The exemptions in force of people who hold a post in the subtree."""
-    inside = select(CountedPost.person_id).where(CountedPost.target_id == target.id, below(path, CountedPost.path))
-    query = select(Exemption).join(Person).where(_exempt(target, on), Exemption.person_id.in_(inside))
-    return list(db.session.scalars(query.order_by(Person.sort_key)))
-
-
-def kept(target_id: int) -> dict[Key, Figures]:
-    """All kept figures of a target."""
-    rows = db.session.scalars(select(Figure).where(Figure.target_id == target_id))
-    return {(row.unit_id, row.kind_id): figures_of(row) for row in rows}
-
-
-def figures_of(row: Figure) -> Figures:
-    """The figures of a kept row."""
-    return Figures(**{name: getattr(row, name) for name in NAMES})
+    unit_id: int
+    code: str
+    name: str
+    kind: str
+    figures: Figures
 
 
 @dataclass
 class Coverage:
-    """A target over one unit on a day, in all, by post kind and by the units beneath: for page, file and command."""
+    """A target over one unit, in all, by post kind and by the units beneath: for page, file, command and API."""
 
     target: Target
     unit: Unit
-    on: date
+    clocks: Clocks
     all: Figures
     kinds: list[tuple[PostKind, Figures]]
-    children: list[tuple[Unit, Figures]]
+    children: list[Line]
 
     def as_json(self) -> dict[str, Any]:
         """For scripts: the unit's figures, and `by_kind` with the codes of the post kinds."""
         by_kind = {kind.code: figures.as_json() for kind, figures in self.kinds}
-        return (
-            {"target": self.target.code, "unit": self.unit.code, "on": self.on.isoformat()}
-            | self.all.as_json()
-            | {"by_kind": by_kind}
+        head = {"target": self.target.code, "unit": self.unit.code, "on": self.clocks.on.isoformat()}
+        head |= {"known": self.clocks.known.isoformat()} if self.clocks.known else {}
+        return head | self.all.as_json() | {"by_kind": by_kind}
+
+
+def coverage(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> Coverage:
+    """The figures of a unit; of the units beneath, those of one post kind or of all."""
+    kinds = list(
+        db.session.scalars(
+            select(PostKind).where(PostKind.code.in_(target.post_kinds)).order_by(PostKind.position, PostKind.id)
         )
-
-
-def coverage(target: Target, unit: Unit, on: date) -> Coverage:
-    """The figures of a unit: kept ones for the day that is kept, else counted from the raw rows of that day."""
-    beneath = children(unit, on)
-    found = _kept_beneath(target, unit) if on == target.kept_on else _raw_beneath(target, unit, on)
-    kinds = db.session.scalars(
-        select(PostKind).where(PostKind.code.in_(target.post_kinds)).order_by(PostKind.position, PostKind.id)
     )
+    beneath = db.session.execute(_children(unit.id, clocks).order_by(Unit.tree != "party", Unit.id)).all()
+    found = figures_of(
+        target, clocks, unit, [(unit.id, ALL), *((unit.id, k.id) for k in kinds), *((c.id, kind_id) for c in beneath)]
+    )
+    lines = [Line(*row, found[row.id, kind_id]) for row in beneath if (row.id, kind_id) in found]
     return Coverage(
-        target, unit, on, found.get((unit.id, None), Figures()),
+        target, unit, clocks, found.get((unit.id, ALL), Figures()),
         [(kind, found.get((unit.id, kind.id), Figures())) for kind in kinds],
-        [(child, found[child.id, None]) for child in beneath if (child.id, None) in found],
+        [line for line in lines if line.figures.posts],
     )  # fmt: skip
 
 
-def _kept_beneath(target: Target, unit: Unit) -> dict[Key, Figures]:
-    here = or_(Figure.unit_id == unit.id, and_(Figure.parent_id == unit.id, Figure.kind_id.is_(None)))
-    rows = db.session.scalars(select(Figure).where(Figure.target_id == target.id, here))
-    return {(row.unit_id, row.kind_id): figures_of(row) for row in rows}
+def is_kept(target: Target, clocks: Clocks) -> bool:
+    """Whether the figures of that day, as we know it now, are kept; else they are counted from the raw rows."""
+    return target.counted_at is not None and clocks.known is None and clocks.on >= target.starts_on
 
 
-def _raw_beneath(target: Target, unit: Unit, on: date) -> dict[Key, Figures]:
-    return recounted(post_states(db.session(), target, on, below(unit.path)))
+def figures_of(target: Target, clocks: Clocks, above: Unit, keys: Sequence[Key]) -> dict[Key, Figures]:
+    """The figures of these units and kinds, all of them in the subtree of `above`; nothing for those without posts."""
+    if is_kept(target, clocks):
+        return _kept(target, clocks.on, keys)
+    path = path_on(above.id, clocks)
+    found = counted_on(db.session(), target, clocks.on, path, clocks.known) if path else {}
+    return {key: found[key] for key in keys if key in found}
 
 
-def missing(target: Target, path: str, kind_code: str = "") -> Select[Person, PostKind, Unit, str]:
-    """Holders who are not trained yet, by unit and given name: person, kind, unit, capacity, as of the kept day."""
-    query = (
-        select(Person, PostKind, Unit, CountedPost.capacity)
-        .join_from(CountedPost, Person, Person.id == CountedPost.person_id)
-        .join(PostKind, PostKind.id == CountedPost.kind_id)
-        .join(Unit, Unit.id == CountedPost.unit_id)
-        .where(CountedPost.target_id == target.id, CountedPost.state == "holder", CountedPost.trained.is_(False))
-        .where(below(path, CountedPost.path))
-        .order_by(CountedPost.path, PostKind.position, Person.sort_key)
+def _kept(target: Target, on: date, keys: Sequence[Key]) -> dict[Key, Figures]:
+    """One seek in an index for each key, however many days are kept."""
+    found: dict[Key, Figures] = {}
+    units_by_kind: dict[int, list[int]] = {}
+    for unit, kind in keys:
+        units_by_kind.setdefault(kind, []).append(unit)
+    for kind, units in units_by_kind.items():
+        places = select(Unit.id.label("unit_id")).where(Unit.id.in_(units)).subquery()
+        step = aliased(Figure)
+        last = select(func.max(step.from_on)).where(
+            step.target_id == target.id, step.unit_id == places.c.unit_id, step.kind_id == kind, step.from_on <= on
+        )
+        query = (
+            select(Figure.unit_id, *COUNTS)
+            .join_from(places, Figure, Figure.unit_id == places.c.unit_id)
+            .where(Figure.target_id == target.id, Figure.kind_id == kind, Figure.from_on == last.scalar_subquery())
+        )
+        found |= {(unit, kind): Figures(*counts) for unit, *counts in db.session.execute(query)}
+    return found
+
+
+def kept_on(session: Session, target: Target, on: date) -> dict[Key, Figures]:
+    """All kept figures of a target on a day."""
+    query = select(Figure.unit_id, Figure.kind_id, *COUNTS).where(Figure.target_id == target.id, Figure.from_on <= on)
+    rows = session.execute(query.order_by(Figure.unit_id, Figure.kind_id, Figure.from_on))
+    return {key: Figures(*counts) for key, counts in {(unit, kind): c for unit, kind, *c in rows}.items()}
+
+
+def counted_on(
+    session: Session, target: Target, on: date, path: str = "", known: date | None = None
+) -> dict[Key, Figures]:
+    """The same figures from the raw rows, of the whole target or of a subtree: what the kept ones must equal."""
+    only = [below(path, UnitState.path)] if path else []
+    return recounted(spans(session, target, Period(on, on), *only, known=known), target.unit_id)
+
+
+def belongs(target: Target, unit: Unit) -> bool:
+    """Whether a unit stands, or ever stood, beneath the target's."""
+    inside = UnitState.path.contains(f"/{target.unit_id}/")
+    return db.session.scalar(select(UnitState.id).where(UnitState.unit_id == unit.id, inside).limit(1)) is not None
+
+
+def path_on(unit_id: int, clocks: Clocks) -> str:
+    """Where a unit stood; empty when it did not exist."""
+    query = select(UnitState.path).where(UnitState.unit_id == unit_id, in_force(UnitState, clocks.on, clocks.known))
+    return db.session.scalar(query) or ""
+
+
+def _children(unit_id: int, clocks: Clocks) -> Select[int, str, str, str]:
+    """The units that report straight to this one. Two indexed conditions: `tree_on` cannot be searched by parent."""
+    reporting = or_(
+        UnitState.party_unit_id == unit_id, and_(UnitState.party_unit_id.is_(None), UnitState.parent_id == unit_id)
     )
-    return query.where(PostKind.code == kind_code) if kind_code else query
+    return (
+        select(Unit.id, Unit.code, UnitState.name, Unit.kind)
+        .join_from(UnitState, Unit, Unit.id == UnitState.unit_id)
+        .where(reporting, in_force(UnitState, clocks.on, clocks.known))
+    )
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A post whose holder is due and not trained: what the lists and files show of it."""
+
+    person: Person
+    kind: PostKind
+    unit_code: str
+    unit_name: str
+    capacity: str
+    standing: str
+    span: Span
+
+
+def missing(
+    target: Target, unit: Unit, clocks: Clocks, kind_code: str = "", after: tuple[str, int] = ("", 0),
+    limit: int | None = None,
+) -> list[Missing]:  # fmt: skip
+    """Who is missing in a unit's subtree, unit by unit in depth-first order: after a place in the list, so many."""
+    path = path_on(unit.id, clocks)
+    if not path:
+        return []
+    kinds = {k.id: k for k in db.session.scalars(select(PostKind)) if kind_code in ("", k.code)}
+    if is_kept(target, clocks):
+        found = _missing_kept(target, path, clocks.on, list(kinds) if kind_code else [], after, limit)
+    else:
+        window = Period(clocks.on, clocks.on)
+        counted = spans(db.session(), target, window, below(path, UnitState.path), known=clocks.known)
+        found = sorted(
+            (s for s in counted if _is_missing(s) and s.kind_id in kinds and (s.path, s.post_id) > after),
+            key=lambda span: (span.path, span.post_id),
+        )[:limit]
+    return _described(found, kinds, clocks)
+
+
+def _is_missing(span: Span) -> bool:
+    return span.state == "holder" and not span.trained and not span.grace
+
+
+def _missing_kept(
+    target: Target, path: str, on: date, kinds: list[int], after: tuple[str, int], limit: int | None
+) -> list[Span]:
+    query = (
+        select(*(getattr(KeptSpan, name) for name in Span._fields))
+        .where(KeptSpan.target_id == target.id, KeptSpan.state == "holder", KeptSpan.standing.in_(["never", "started"]))
+        .where(below(path, KeptSpan.path), KeptSpan.from_on <= on, KeptSpan.to_on >= on, KeptSpan.grace.is_(False))
+        .order_by(KeptSpan.path, KeptSpan.post_id)
+        .limit(limit)
+    )
+    if kinds:
+        query = query.where(KeptSpan.kind_id.in_(kinds))
+    if after[0]:
+        further = and_(KeptSpan.path == after[0], KeptSpan.post_id > after[1])
+        query = query.where(KeptSpan.path >= after[0], or_(KeptSpan.path > after[0], further))
+    return [Span(*row) for row in db.session.execute(query)]
+
+
+def _described(found: list[Span], kinds: dict[int, PostKind], clocks: Clocks) -> list[Missing]:
+    people: dict[int | None, Person] = {}
+    units: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(found), 5000):
+        part = found[start : start + 5000]
+        ids, places = {s.person_id for s in part}, {s.unit_id for s in part}
+        people |= {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+        names = select(Unit.id, Unit.code, UnitState.name).join_from(Unit, UnitState, UnitState.unit_id == Unit.id)
+        names = names.where(Unit.id.in_(places), in_force(UnitState, clocks.on, clocks.known))
+        units |= {unit: (code, name) for unit, code, name in db.session.execute(names)}
+    return [Missing(people[s.person_id], kinds[s.kind_id], *units[s.unit_id], s.capacity, s.standing, s) for s in found]
+
+
+def exemptions(target: Target, unit: Unit, clocks: Clocks) -> list[Exemption]:
+    """The exemptions in force of people who hold a post in the unit's subtree, as we know it now."""
+    path = path_on(unit.id, clocks)
+    inside = select(KeptSpan.person_id).where(
+        KeptSpan.person_id == Exemption.person_id, KeptSpan.target_id == target.id, KeptSpan.state == "exempt",
+        KeptSpan.from_on <= clocks.on, KeptSpan.to_on >= clocks.on, below(path or "/-/", KeptSpan.path),
+    )  # fmt: skip
+    query = select(Exemption).join(Person).where(
+        Exemption.target_id == target.id, Exemption.withdrawn_at.is_(None), Exemption.valid_from <= clocks.on,
+        or_(Exemption.valid_to.is_(None), Exemption.valid_to >= clocks.on), inside.exists(),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Person.sort_key).limit(200)))
 
 
 @dataclass(frozen=True)
@@ -182,25 +261,25 @@ class Due:
     kind_name: str
     unit_name: str
     state: str
-    trained: bool
+    standing: str
+    grace: bool
+
+    @property
+    def trained(self) -> bool:
+        return self.standing in ("trained", "expiring")
 
 
-def due_for(person_id: int) -> list[Due]:
+def due_for(person_id: int, on: date) -> list[Due]:
     """What targets ask of a person, one line a target, what is open first."""
     query = (
-        select(Target, PostKind.name, Unit.name, CountedPost.state, CountedPost.trained)
-        .join_from(CountedPost, Target, Target.id == CountedPost.target_id)
-        .join(PostKind, PostKind.id == CountedPost.kind_id)
-        .join(Unit, Unit.id == CountedPost.unit_id)
-        .where(CountedPost.person_id == person_id)
-        .order_by(CountedPost.trained, Target.ends_on, CountedPost.id)
+        select(Target, PostKind.name, Unit.name, KeptSpan.state, KeptSpan.standing, KeptSpan.grace)
+        .join_from(KeptSpan, Target, Target.id == KeptSpan.target_id)
+        .join(PostKind, PostKind.id == KeptSpan.kind_id)
+        .join(Unit, Unit.id == KeptSpan.unit_id)
+        .where(KeptSpan.person_id == person_id, KeptSpan.from_on <= on, KeptSpan.to_on >= on)
+        .order_by(KeptSpan.standing.in_(["trained", "expiring"]), Target.ends_on, KeptSpan.id)
     )
     found: dict[int, Due] = {}
     for row in db.session.execute(query):
         found.setdefault(row[0].id, Due(*row))
     return list(found.values())
-
-
-def rows_of(query: Select[*tuple[Any, ...]]) -> list[Any]:
-    """All rows of a list, for files."""
-    return list(db.session.execute(query))

@@ -13,8 +13,11 @@ from lms import audit, clock
 from lms.access import current_account, may, requires, unit_to
 from lms.errors import Refused
 from lms.organisation.queries import ancestors, post_kinds
-from lms.pages import paginate, send_xlsx
+from lms.pages import send_xlsx
 from lms.plugins import installed
+
+# Lines of the missing list on one page.
+PAGE = 30
 
 blueprint = Blueprint("certificates_targets", __name__, url_prefix="/targets", template_folder="templates")
 
@@ -40,32 +43,41 @@ def new() -> Any:
         services.add_target(
             form.code.data, form.title.data, unit_id=unit.id, post_kinds=form.post_kinds.data,
             activities=form.activities.data, starts_on=form.starts_on.data, ends_on=form.ends_on.data, at=clock.now(),
-            today=today,
         )  # fmt: skip
         flash(_("The target is set."), "success")
         return redirect(url_for("certificates_targets.target", code=form.code.data))
     return render_template("certificates/new_target.html", form=form), 422 if form.errors else 200
 
 
-def _day(text: str) -> date:
-    """The day that the address asks for, today when it asks for none."""
+def _day(name: str) -> date | None:
+    """A day that the address names; None when it names none."""
+    text = request.args.get(name, "")
     try:
-        return date.fromisoformat(text) if text else clock.today()
+        return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise Refused(_("%(text)s is no day: write it like 2026-12-31.", text=text)) from error
+
+
+def _clocks() -> queries.Clocks:
+    """`?on=` and `?known=`: without them today, as we know it now. Knowledge of today and later is that of now."""
+    known = _day("known")
+    return queries.Clocks(_day("on") or clock.today(), known if known and known < clock.today() else None)
 
 
 @blueprint.get("/<code>")
 @requires(SEE)
 def target(code: str) -> str:
-    """A unit's coverage: in all, by post kind, by the units beneath, and who is missing. `?unit=`, `?on=`, `?kind=`."""
+    """A unit's coverage: in all, by post kind, by the units beneath, who is missing. `?unit= ?on= ?known= ?kind=`."""
     found, unit = target_to_see(code, request.args.get("unit", ""))
-    day, kind = _day(request.args.get("on", "")), request.args.get("kind", "")
+    clocks, kind = _clocks(), request.args.get("kind", "")
     crumbs = [above for above in ancestors(unit) if above.path.startswith(found.unit.path) and may(SEE, above)]
+    place = request.args.get("after", "").rpartition("~")
+    after = (place[0], int(place[2])) if place[0] and place[2].isdigit() else ("", 0)
+    missing = queries.missing(found, unit, clocks, kind, after, PAGE + 1)
     return render_template(
-        "certificates/target.html", target=found, unit=unit, coverage=queries.coverage(found, unit, day), day=day,
-        crumbs=crumbs, missing=paginate(queries.missing(found, unit.path, kind), 30, scalars=False), kind=kind,
-        exemptions=queries.exemptions(found, unit.path, clock.today()), today=clock.today(),
+        "certificates/target.html", target=found, unit=unit, coverage=queries.coverage(found, unit, clocks),
+        clocks=clocks, crumbs=crumbs, missing=missing[:PAGE], more=len(missing) > PAGE, kind=kind,
+        exemptions=queries.exemptions(found, unit, clocks), today=clock.today(),
     )  # fmt: skip
 
 
@@ -75,12 +87,14 @@ def missing(code: str) -> Response:
     """Who is missing, as a spreadsheet."""
     found, unit = target_to_see(code, request.args.get("unit", ""))
     header = [_("No."), _("Name"), _("Born"), _("Post"), _("Unit"), _("Phone"), _("Capacity")]
-    from_query = queries.rows_of(queries.missing(found, unit.path, request.args.get("kind", "")))
-    capacities = {"holder": "", "acting": _("acting"), "concurrent": _("concurrent")}
+    capacities = {
+        "holder": "", "acting": _("acting"), "concurrent": _("concurrent"), "seconded": _("seconded"),
+    }  # fmt: skip
     rows = [
-        (number, p.name, p.birth_on or p.birth_year, kind.name, u.name, p.phone, capacities[capacity])
-        for number, (p, kind, u, capacity) in enumerate(from_query, start=1)
-    ]
+        (number, line.person.name, line.person.birth_on or line.person.birth_year, line.kind.name, line.unit_name,
+         line.person.phone, capacities[line.capacity])
+        for number, line in enumerate(queries.missing(found, unit, _clocks(), request.args.get("kind", "")), start=1)
+    ]  # fmt: skip
     audit.record_reading("certificates.export_missing", f"target:{code}", unit=unit.code, people=len(rows))
     name = f"Danh sach chua hoan thanh {code} {unit.code}.xlsx"
     return send_xlsx(name, code, header, rows, (6, 28, 13, 32, 44, 15, 14))
@@ -109,6 +123,6 @@ def exempt(code: str, person_id: int) -> Any:
 def end_exemption(exemption_id: int) -> Any:
     """Withdraw an exemption."""
     found = exemption_to_end(exemption_id)
-    services.end_exemption(found.id, today=clock.today(), at=clock.now())
+    services.end_exemption(found.id, at=clock.now())
     flash(_("The exemption is withdrawn."), "success")
     return redirect(url_for("certificates_targets.targets"))

@@ -9,7 +9,7 @@ from courses.catalogue.models import Course, Lesson, Topic
 from courses.learning.models import Completion, Enrolment, LessonProgress
 from courses.quizzes.models import Attempt, Quiz
 from lms.db import db
-from lms.events import ActivityCompleted
+from lms.events import ActivityCompleted, ActivityStarted
 
 
 @dataclass
@@ -137,6 +137,14 @@ def completions() -> Iterable[ActivityCompleted]:
         yield ActivityCompleted(
             f"courses:{code}", title, hours, row.person_id, row.started_at, row.completed_at, row.score
         )
+
+
+def starts() -> Iterable[ActivityStarted]:
+    """Every enrolment as the event that told it, oldest first; read in portions."""
+    query = select(Course.code, Enrolment.person_id, Enrolment.started_at).join_from(Enrolment, Course)
+    query = query.order_by(Enrolment.started_at, Enrolment.id).execution_options(yield_per=1000)
+    for code, person_id, started_at in db.session.execute(query):
+        yield ActivityStarted(f"courses:{code}", person_id, started_at)
 
 
 def numbers(course_id: int) -> tuple[int, int]:

@@ -5,9 +5,11 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
+from courses.catalogue.models import Course
 from courses.learning.models import Enrolment, LessonProgress
 from lms.db import transaction
 from lms.errors import Refused
+from lms.events import ActivityStarted, publish
 
 
 def enrol(course_id: int, person_id: int, at: datetime) -> None:
@@ -16,6 +18,7 @@ def enrol(course_id: int, person_id: int, at: datetime) -> None:
         query = select(Enrolment.id).where(Enrolment.course_id == course_id, Enrolment.person_id == person_id)
         if session.scalar(query) is None:
             session.add(Enrolment(course_id=course_id, person_id=person_id, started_at=at))
+            publish(ActivityStarted(session.get_one(Course, course_id).activity, person_id, at))
 
 
 def keep_place(lesson_id: int, person_id: int, place: float) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from certificates.register.models import Evidence
 from certificates.register.services.evidence import Completed, accept, withdraw
 from certificates.targets import queries as targets
+from certificates.targets.counting import ALL
 from certificates.targets.services import add_target
 from lms import clock
 from lms.db import db, transaction
@@ -35,14 +36,14 @@ def trained(cast: Cast, today: date) -> Callable[[], tuple[int, int]]:
     first, last = today.replace(month=1, day=1), today.replace(month=12, day=31)
     bloc = cast.units["BLOC"]
     add_target("T", "Chỉ tiêu", unit_id=bloc.id, post_kinds=["bi-thu-chi-bo"], activities=[COURSE],
-               starts_on=min(first, today - timedelta(days=3)), ends_on=last, at=cast.now, today=today)  # fmt: skip
+               starts_on=min(first, today - timedelta(days=3)), ends_on=last, at=cast.now)  # fmt: skip
 
     def figures() -> tuple[int, int]:
         db.session.rollback()
         target = targets.by_code("T")
         assert target is not None
-        kept = targets.coverage(target, bloc, today).all.trained
-        return kept, sum(post.trained for post in targets.post_states(db.session(), target, today))
+        kept = targets.coverage(target, bloc, targets.Clocks(today)).all.trained
+        return kept, targets.counted_on(db.session(), target, today)[bloc.id, ALL].trained
 
     return figures
 

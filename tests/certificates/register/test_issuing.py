@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 
 from certificates.register import queries, services
 from certificates.register.models import Certificate
-from certificates.targets.models import CountedPost, SharedHolding
+from certificates.targets.models import KeptSpan
 from lms import clock
 from lms.accounts.models import Account, RoleGrant
 from lms.db import db, transaction
@@ -64,8 +64,7 @@ def test_a_revoked_certificate_is_not_issued_again_for_the_same_completion(
 @pytest.fixture
 def forget_targets(app: Flask) -> None:
     with transaction() as session:
-        session.execute(delete(SharedHolding))
-        session.execute(delete(CountedPost))
+        session.execute(delete(KeptSpan))
 
 
 def test_what_was_printed_outlives_every_change_of_the_roster(

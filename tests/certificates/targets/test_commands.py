@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from certificates.targets.models import Figure, Target
 from lms.db import transaction
-from tests.certificates.targets.worlds import add_target, certify, refresh_all
+from tests.certificates.targets.worlds import add_target, certify, refresh
 from tests.conftest import Cast
 
 
@@ -34,7 +34,7 @@ def answer(app: Flask, *words: str) -> dict[str, Any]:
 def test_coverage_has_the_names_that_scripts_rely_on(app: Flask, cast: Cast, target: Target, today: date) -> None:
     with transaction():
         certify(cast.people["an"], today)
-    refresh_all(target, cast.people["an"], today=today)
+    refresh(cast.people["an"])
     found = answer(app, "coverage", "T")
     names = ("posts", "vacant", "exempt", "holders", "people", "trained", "rate")
     assert [found[name] for name in names] == [4, 1, 0, 3, 3, 1, 33.3]
@@ -46,7 +46,7 @@ def test_coverage_has_the_names_that_scripts_rely_on(app: Flask, cast: Cast, tar
 def test_coverage_of_a_unit_on_a_day(app: Flask, cast: Cast, target: Target, today: date) -> None:
     with transaction():
         certify(cast.people["an"], today)
-    refresh_all(target, cast.people["an"], today=today)
+    refresh(cast.people["an"])
     yesterday = (today - timedelta(days=1)).isoformat()
     assert answer(app, "coverage", "T", "--unit", "A1")["rate"] == 100.0
     assert answer(app, "coverage", "T", "--unit", "A1", "--on", yesterday)["rate"] == 0.0

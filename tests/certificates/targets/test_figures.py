@@ -6,12 +6,12 @@ import pytest
 
 from certificates.targets import services
 from certificates.targets.models import Target
-from certificates.targets.queries import Coverage, coverage, exemptions
+from certificates.targets.queries import Clocks, Coverage, coverage, exemptions
 from lms import clock
 from lms.db import db, transaction
 from lms.errors import Refused
 from lms.organisation.models import Appointment, Person, Unit
-from tests.certificates.targets.worlds import add_target, appoint, certify, refresh_all
+from tests.certificates.targets.worlds import add_target, appoint, certify, refresh
 from tests.conftest import Cast, make_person, make_post
 
 
@@ -21,9 +21,9 @@ def target(cast: Cast, today: date) -> Target:
 
 
 def of(target: Target, unit: Unit, on: date) -> Coverage:
-    assert services.differences(db.session(), target) == []
+    assert services.differences(db.session(), target, on) == []
     db.session.expire_all()
-    return coverage(target, unit, on)
+    return coverage(target, unit, Clocks(on))
 
 
 def test_a_vacant_post_is_counted_apart(cast: Cast, target: Target, today: date) -> None:
@@ -36,7 +36,7 @@ def test_a_certificate_moves_every_unit_above(cast: Cast, target: Target, today:
     an = cast.people["an"]
     with transaction():
         certify(an, today)
-    refresh_all(target, an, today=today)
+    refresh(an)
     trained = {code: of(target, cast.units[code], today).all.trained for code in ("A1", "A", "BLOC", "B", "A2")}
     assert trained == {"A1": 1, "A": 1, "BLOC": 1, "B": 0, "A2": 0}
 
@@ -46,7 +46,7 @@ def test_one_who_holds_two_posts_is_one_person(cast: Cast, target: Target, today
     with transaction():
         make_post(union, "chu-tich-cong-doan", an, since=today, capacity="concurrent")
         certify(an, today)
-    refresh_all(target, an, units=(union,), today=today)
+    refresh(an, units=(union,))
     found = of(target, cast.units["A"], today).all
     assert (found.holders, found.people, found.concurrent) == (3, 2, 1)
     assert (found.trained, found.people_trained) == (2, 1)
@@ -57,7 +57,7 @@ def test_a_holder_counts_before_one_who_acts_for_them(cast: Cast, target: Target
     with transaction():
         appoint(cast.posts["an"], binh, today - timedelta(days=3), capacity="acting")
         appoint(cast.posts["vacant"], binh, today - timedelta(days=3), capacity="acting")
-    refresh_all(target, binh, units=(a1, cast.units["A2"]), today=today)
+    refresh(binh, units=(a1, cast.units["A2"]))
     assert of(target, a1, today).all.acting == 0
     found = of(target, cast.units["A"], today).all
     assert (found.acting, found.vacant, found.holders, found.people) == (1, 0, 3, 2)
@@ -71,7 +71,7 @@ def test_a_hand_over_counts_the_new_holder_from_their_first_day(cast: Cast, targ
         row.valid_to = today - timedelta(days=10)
         new = make_person("Đinh Văn Mới")
         appoint(cast.posts["an"], new, today - timedelta(days=9))
-    refresh_all(target, an, new, units=(a1,), today=today)
+    refresh(an, new, units=(a1,))
     rates = [of(target, a1, today - timedelta(days=back)).all.trained for back in (31, 30, 10, 9, 0)]
     assert rates == [0, 1, 1, 0, 0]
 
@@ -80,7 +80,7 @@ def test_a_revoked_certificate_no_longer_counts_from_that_day(cast: Cast, target
     an, a1 = cast.people["an"], cast.units["A1"]
     with transaction():
         certify(an, today - timedelta(days=30), ended=today - timedelta(days=5))
-    refresh_all(target, an, today=today)
+    refresh(an)
     assert [of(target, a1, today - timedelta(days=back)).all.trained for back in (6, 5, 0)] == [1, 0, 0]
 
 
@@ -88,7 +88,7 @@ def test_a_certificate_from_before_the_period_does_not_count(cast: Cast, target:
     an = cast.people["an"]
     with transaction():
         certify(an, target.starts_on - timedelta(days=1))
-    refresh_all(target, an, today=today)
+    refresh(an)
     assert of(target, cast.units["A1"], today).all.trained == 0
 
 
@@ -104,7 +104,7 @@ def test_an_exemption_ends_by_itself_and_never_counts_as_trained(cast: Cast, tar
     exempt(target, an, today, today + timedelta(days=4))
     found = of(target, a1, today).all
     assert (found.posts, found.exempt, found.holders, found.trained, found.rate) == (1, 1, 0, 0, None)
-    assert [e.person_id for e in exemptions(target, a1.path, today)] == [an.id]
+    assert [e.person_id for e in exemptions(target, a1, Clocks(today))] == [an.id]
     assert of(target, a1, today + timedelta(days=4)).all.exempt == 1
     assert of(target, a1, today + timedelta(days=5)).all.exempt == 0
 
@@ -112,9 +112,9 @@ def test_an_exemption_ends_by_itself_and_never_counts_as_trained(cast: Cast, tar
 def test_a_withdrawn_exemption_is_a_holder_again(cast: Cast, target: Target, today: date) -> None:
     an, a1 = cast.people["an"], cast.units["A1"]
     exempt(target, an, today, None)
-    row = exemptions(target, a1.path, today)[0]
-    services.end_exemption(row.id, today=today, at=clock.now())
-    services.end_exemption(row.id, today=today, at=clock.now())
+    row = exemptions(target, a1, Clocks(today))[0]
+    services.end_exemption(row.id, at=clock.now())
+    services.end_exemption(row.id, at=clock.now())
     assert of(target, a1, today).all.holders == 1
 
 
@@ -128,7 +128,7 @@ def test_an_exemption_without_a_document_is_refused(cast: Cast, target: Target, 
 
 
 def test_a_target_that_asks_nothing_or_takes_a_code_is_refused(cast: Cast, target: Target, today: date) -> None:
-    more = {"unit_id": cast.units["A"].id, "starts_on": today, "at": clock.now(), "today": today}
+    more = {"unit_id": cast.units["A"].id, "starts_on": today, "at": clock.now()}
     for code, kinds, ends in (
         ("T", ["bi-thu-doan"], today),
         ("N", [], today),

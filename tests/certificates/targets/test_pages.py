@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from certificates.targets.models import Target
 from certificates.targets.queries import by_code
 from lms.db import transaction
-from tests.certificates.targets.worlds import ACTIVITY, add_target, certify, refresh_all
+from tests.certificates.targets.worlds import ACTIVITY, add_target, certify, refresh
 from tests.conftest import Cast
 
 SignIn = Callable[[str], FlaskClient]
@@ -40,7 +40,7 @@ def test_a_learner_sees_no_target(target: Target, signed_in: SignIn) -> None:
 def test_the_page_of_a_day_shows_that_day(cast: Cast, target: Target, today: date, signed_in: SignIn) -> None:
     with transaction():
         certify(cast.people["an"], today)
-    refresh_all(target, cast.people["an"], today=today)
+    refresh(cast.people["an"])
     dung = signed_in("dung")
     assert "33,3%" in dung.get("/targets/T").text
     assert "33,3%" not in dung.get(f"/targets/T?on={today - timedelta(days=1)}").text
@@ -57,7 +57,7 @@ def test_the_missing_list_and_its_file_name_the_same_people(
 ) -> None:
     with transaction():
         certify(cast.people["an"], today)
-    refresh_all(target, cast.people["an"], today=today)
+    refresh(cast.people["an"])
     dung = signed_in("dung")
     page = dung.get("/targets/T").text
     assert "Lê Thanh Bình" in page

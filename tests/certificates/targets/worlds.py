@@ -4,12 +4,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import text
+
 from certificates.register.models import Book, Certificate, Issuer
 from certificates.targets import services
 from certificates.targets.models import Target
 from certificates.targets.queries import by_code
 from lms import clock
-from lms.db import db, transaction
+from lms.db import Model, db, transaction
 from lms.organisation.models import Appointment, Person, Post, Unit
 from lms.organisation.queries import root_unit
 from tests.conftest import Cast
@@ -38,7 +40,7 @@ def add_target(cast: Cast, today: date, code: str = "T", unit: str = "BLOC") -> 
     period = Period(today)
     services.add_target(
         code, "100% được bồi dưỡng", unit_id=cast.units[unit].id, post_kinds=list(KINDS), activities=[ACTIVITY],
-        starts_on=period.starts_on, ends_on=period.ends_on, at=clock.now(), today=today,
+        starts_on=period.starts_on, ends_on=period.ends_on, at=clock.now(),
     )  # fmt: skip
     target = by_code(code)
     assert target is not None
@@ -84,14 +86,24 @@ def _book() -> Book:
     return book
 
 
-def refresh_all(target: Target, *people: Person, units: tuple[Unit, ...] = (), today: date) -> None:
+def refresh(*people: Person, units: tuple[Unit, ...] = ()) -> None:
     """What the handlers do after an event."""
-    services.refresh(target.id, people=[p.id for p in people], units=[u.id for u in units], today=today)
+    services.refresh(None, people=[p.id for p in people], units=[u.id for u in units])
+
+
+def wipe() -> None:
+    """Empties the tables that a world fills, for the next example of one test."""
+    with transaction() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("PRAGMA defer_foreign_keys=ON"))
+            for table in reversed(Model.metadata.sorted_tables):
+                session.execute(table.delete())
+        else:
+            names = ", ".join(table.name for table in Model.metadata.sorted_tables)
+            session.execute(text(f"TRUNCATE {names} CASCADE"))
+    db.session.remove()
 
 
 def moment(day: date) -> datetime:
     """The middle of a Vietnamese day."""
     return clock.start_of(day) + timedelta(hours=12)
-
-
-__all__ = ["ACTIVITY", "KINDS", "Period", "add_target", "appoint", "certify", "moment", "refresh_all", "transaction"]
