@@ -12,6 +12,8 @@ from lms.cli import db_cli, demo, serve, work
 from lms.demo import fill
 from lms.jobs.views import blueprint as jobs
 from lms.organisation.cli import roster_cli
+from lms.organisation.people.views import blueprint as people
+from lms.organisation.posts.views import blueprint as posts
 from lms.organisation.roster.jobs import import_roster
 from lms.organisation.views import blueprint as organisation
 from lms.pages.views import blueprint as pages
@@ -23,9 +25,12 @@ READERS = ("unit_manager", "issuer", "inspector")
 class Host(Plugin):
     name = "lms"
     title = _("System")
-    blueprints = (pages, accounts, organisation, jobs, audit)
+    blueprints = (pages, accounts, organisation, people, posts, jobs, audit)
     permissions = (
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
+        Permission("lms.change_posts", _("Appoint, hand over and relieve in the posts of a unit"), ("unit_manager",)),
+        Permission("lms.change_people", _("Enter people and put right what is recorded of them"), ("unit_manager",)),
+        Permission("lms.merge_people", _("Merge two records of one person"), ()),
         Permission("lms.import_roster", _("Import rosters"), ()),
         Permission("lms.manage_accounts", _("Issue activation slips and give roles"), ()),
         Permission("lms.read_audit", _("Read the audit log"), ("inspector",)),

@@ -92,6 +92,10 @@ class Plugin:
         """Blocks for this person's first page."""
         return []
 
+    def person_panels(self, person_id: int) -> list[Panel]:
+        """Blocks for a person's page: for the person, and for those who may see them."""
+        return []
+
     def activities(self) -> list[Activity]:
         """What people can complete here."""
         return []

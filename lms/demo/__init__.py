@@ -19,6 +19,7 @@ from lms.demo.names import person_name
 from lms.organisation.history import begin_units
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
 from lms.organisation.services import add_post_kinds, person_code
+from lms.organisation.words import index_people
 from lms.text import fold, name_key
 
 PASSWORD = "nam-dan-van-2014"
@@ -106,6 +107,7 @@ def _add_people(session: Session, rows: list[tree.Row], ids: dict[str, int], ran
         if row.kind == "chi_bo":
             branch_heads.setdefault(row.parent, len(people) - 1)
     _insert(session, Person, people)
+    index_people(session)
     numbers: dict[str, int] = {code: person for code, person in session.execute(select(Person.code, Person.id))}
     person_ids = [numbers[person["code"]] for person in people]
     appointments = [

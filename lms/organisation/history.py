@@ -1,11 +1,14 @@
 """Writing what is dated without losing what was known: parts of open transactions, for every service that does."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import insert, inspect, literal, select
 from sqlalchemy.orm import Session
 
-from lms.organisation.models import Unit, UnitState
+from lms.organisation.models import Appointment, Post, Unit, UnitState
+
+Row = TypeVar("Row", Appointment, Post, UnitState)
 
 
 def begin_unit(session: Session, unit: Unit, at: datetime) -> None:
@@ -30,3 +33,46 @@ def begin_units(session: Session, at: datetime) -> None:
         Unit.id.not_in(select(UnitState.unit_id))
     )
     session.execute(insert(UnitState).from_select(["unit_id", *columns, "recorded_at"], new))
+
+
+def replace(session: Session, row: Row, at: datetime, **changes: Any) -> Row:
+    """Withdraws a row and adds what holds in its place: the same with `changes`. Returns the new row."""
+    kept = [column.key for column in inspect(type(row)).column_attrs]
+    values = {key: getattr(row, key) for key in kept if key not in ("id", "recorded_at", "withdrawn_at")}
+    new = type(row)(**(values | changes), recorded_at=at)
+    row.withdrawn_at = at
+    session.add(new)
+    session.flush()
+    return new
+
+
+def end(session: Session, row: Row, last_day: date, at: datetime) -> Row | None:
+    """Lets a row end with that day; one that begins later never was, and is only withdrawn. Returns what remains."""
+    if row.valid_to is not None and row.valid_to <= last_day:
+        return row
+    if row.valid_from is not None and row.valid_from > last_day:
+        row.withdrawn_at = at
+        session.flush()
+        return None
+    return replace(session, row, at, valid_to=last_day)
+
+
+def appointments_to(session: Session, post_id: int) -> list[Appointment]:
+    """Everybody's time in a post, past and to come, the earliest first."""
+    held = select(Appointment).where(Appointment.post_id == post_id, Appointment.withdrawn_at.is_(None))
+    return list(session.scalars(held.order_by(Appointment.valid_from, Appointment.id)))
+
+
+def end_post(session: Session, post: Post, last_day: date, at: datetime) -> Post | None:
+    """Lets a post and the time of those who hold it end with that day. Returns what remains of the post."""
+    appointments = appointments_to(session, post.id)
+    remains = end(session, post, last_day, at)
+    for appointment in appointments:
+        kept = end(session, appointment, last_day, at)
+        if kept is not None and remains is not None and kept.post_id != remains.id:
+            if kept is appointment:
+                replace(session, kept, at, post_id=remains.id)
+            else:
+                kept.post_id = remains.id
+    session.flush()
+    return remains

@@ -6,6 +6,7 @@ is added (`lms.organisation.history`).
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -87,8 +88,21 @@ class UnitState(Recorded, Model):
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("lms_decision.id"), index=True)
 
 
+class UnitSuccessor(Recorded, Model):
+    """Where the tasks of a unit that ended went, by a decision; several rows when it was split."""
+
+    __tablename__ = "lms_unit_successor"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("lms_decision.id"), index=True)
+
+
 class Person(Model):
-    """A person, apart from any account or post. `fold` is for search, `sort_key` orders by given name."""
+    """A person, apart from any account or post. `fold` is for search, `sort_key` orders by given name.
+
+    A record that was merged into another one stays, for what is old points to it, and shows on no list.
+    """
 
     __tablename__ = "lms_person"
 
@@ -102,6 +116,18 @@ class Person(Model):
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"), index=True)
+
+
+class PersonMerge(Recorded, Model):
+    """Two records were found to be one person. `moved` says which rows went over, so that it can be undone."""
+
+    __tablename__ = "lms_person_merge"
+
+    kept_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    merged_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    reason: Mapped[str]
+    moved: Mapped[dict[str, Any]]
 
 
 class PostKind(Model):
@@ -146,6 +172,8 @@ class Appointment(Recorded, Model):
     capacity: Mapped[str] = mapped_column(Code, default="holder")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    # The decision it rests on, as one writes it: "QĐ 12-QĐ/ĐU, 05/02/2026".
+    document: Mapped[str] = mapped_column(default="")
 
     post: Mapped[Post] = relationship()
     person: Mapped[Person] = relationship()

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and
 from lms import clock
 from lms.db import db
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit, UnitState
-from lms.text import fold
 
 
 def below(path: str, column: SQLColumnExpression[str] = Unit.path) -> ColumnElement[bool]:
@@ -71,6 +70,13 @@ def root_unit() -> Unit | None:
     return db.session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id))
 
 
+def everywhere(paths: Iterable[str], on: date) -> bool:
+    """Whether the subtrees are the whole organisation, so that people without any post are inside as well."""
+    root = and_(Unit.parent_id.is_(None), Unit.party_unit_id.is_(None), in_force(Unit, on))
+    roots = set(db.session.scalars(select(Unit.path).where(root)))
+    return bool(roots) and roots <= set(paths)
+
+
 def children(unit: Unit, on: date) -> list[Unit]:
     """The units that report straight to this one, Party units first."""
     reporting = or_(Unit.party_unit_id == unit.id, and_(Unit.party_unit_id.is_(None), Unit.parent_id == unit.id))
@@ -128,26 +134,18 @@ def people_in(paths: Iterable[str], on: date) -> Select[Person]:
     return select(Person).where(Person.id.in_(inside)).order_by(Person.sort_key, Person.id)
 
 
-def posts_of(unit: Unit, on: date) -> list[tuple[Post, Person | None, str]]:
-    """The posts of a unit itself on a day, each with its holder and capacity, or None where it is vacant."""
+def posts_of(unit: Unit, on: date) -> list[tuple[Post, Person | None, Appointment | None]]:
+    """The posts of a unit itself on a day, each with who holds it (a line for each), or None where it is vacant."""
     held = and_(Appointment.post_id == Post.id, in_force(Appointment, on))
     query = (
-        select(Post, Person, Appointment.capacity)
+        select(Post, Person, Appointment)
         .join(PostKind, PostKind.id == Post.kind_id)
         .outerjoin(Appointment, held)
         .outerjoin(Person, Person.id == Appointment.person_id)
         .where(Post.unit_id == unit.id, in_force(Post, on))
         .order_by(PostKind.position, Post.id, Appointment.capacity != "holder")
     )
-    return [(post, person, capacity or "") for post, person, capacity in db.session.execute(query)]
-
-
-def search_people(people: Select[Person], search: str) -> Select[Person]:
-    """Narrows a select of people by every word of a search: part of the name, the code, or the phone."""
-    for word in fold(search).split():
-        by_name, by_phone = Person.fold.contains(word, autoescape=True), Person.phone.contains(word, autoescape=True)
-        people = people.where(or_(by_name, by_phone, Person.code == word.upper()))
-    return people
+    return [(post, person, appointment) for post, person, appointment in db.session.execute(query)]
 
 
 def appointments_of(person_id: int) -> list[Appointment]:

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
-from lms import clock, files
-from lms.access import current_account, may, person_to_see, requires, signed_in, top_units, unit_to, visible_people
+from lms import audit, clock, files
+from lms.access import current_account, may, person_to_see, requires, scopes, signed_in, top_units, unit_to
 from lms.organisation import queries
 from lms.organisation.access import SEE, unit_to_see
 from lms.organisation.forms import RosterForm
+from lms.organisation.people.queries import find, main_posts, merges, put_right
+from lms.organisation.posts.forms import CAPACITIES
 from lms.organisation.roster import services
 from lms.organisation.roster.reading import read
-from lms.pages.tables import paginate
+from lms.plugins import installed
 
 blueprint = Blueprint("lms_organisation", __name__, url_prefix="/organisation", template_folder="templates")
 
@@ -26,25 +28,36 @@ def units() -> str:
     crumbs = [above for above in queries.ancestors(unit) if may(SEE, above)]
     return render_template(
         "lms/unit.html", unit=unit, crumbs=crumbs, children=queries.children(unit, today),
-        posts=queries.posts_of(unit, today),
+        posts=queries.posts_of(unit, today), capacities=CAPACITIES,
     )  # fmt: skip
 
 
 @blueprint.get("/people")
 @requires(SEE)
 def people() -> str:
-    """People of the scope, by name, code or phone, blind to accents."""
-    search = request.args.get("q", "")
-    page = paginate(queries.search_people(visible_people(SEE), search))
-    return render_template("lms/people.html", page=page, search=search)
+    """People of the scope, by name, code or phone, blind to accents. `?q=`, `?after=`."""
+    search, today = request.args.get("q", ""), clock.today()
+    found = find(scopes(SEE), search, today, after=request.args.get("after", ""))
+    posts = main_posts([person.id for person in found.rows], today)
+    audit.record_reading("lms.read_people", "people", count=len(found.rows))
+    return render_template("lms/people.html", found=found, posts=posts, search=search)
 
 
 @blueprint.get("/people/<int:person_id>")
 @signed_in
-def person(person_id: int) -> str:
-    """A person's posts over time: one's own page, or somebody within the scope."""
-    found = person_to_see(person_id)
-    return render_template("lms/person.html", found=found, appointments=queries.appointments_of(found.id))
+def person(person_id: int) -> Any:
+    """A person's story: posts over time, and what the plugins know. One's own, or of somebody within the scope."""
+    found, account = person_to_see(person_id), current_account()
+    if found.id != person_id:
+        return redirect(url_for("lms_organisation.person", person_id=found.id))
+    if found.id != account.person_id:
+        audit.record_reading("lms.read_person", f"person:{found.id}")
+    panels = [panel for plugin in installed(current_app) for panel in plugin.person_panels(found.id)]
+    return render_template(
+        "lms/person.html", found=found, appointments=queries.appointments_of(found.id), today=clock.today(),
+        put_right=put_right(found.id), merges=merges(found.id), panels=sorted(panels, key=lambda panel: panel.order),
+        capacities=CAPACITIES,
+    )  # fmt: skip
 
 
 @blueprint.route("/import", methods=["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Posts and those who hold them: appointed, relieved, put right."""
