@@ -117,13 +117,12 @@ def serve(with_demo: bool) -> None:
     server = [
         str(bin_folder / "granian"), "--interface", "wsgi", "--factory", "--host", conf["ADDRESS"],
         "--port", str(conf["PORT"]), "--workers", str(conf["WORKERS"]), "--blocking-threads", "8",
-        "--no-ws", "--log-level", "warning", "lms:create_app",
+        "--no-ws", "--log-level", "error", "lms:create_app",
     ]  # fmt: skip
     environment = os.environ | {"FLASK_APP": "lms"}
-    processes = [
-        subprocess.Popen(server, env=environment),
-        subprocess.Popen([sys.executable, "-m", "flask", "work"], env=environment),
-    ]
+    # Sessions of their own: Ctrl+C reaches this process alone, which ends the others in order.
+    commands = (server, [sys.executable, "-m", "flask", "work"])
+    processes = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while all(process.poll() is None for process in processes):
@@ -135,4 +134,7 @@ def serve(with_demo: bool) -> None:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -166,6 +166,11 @@ def make_post(unit: Unit, kind: str, holder: Person | None = None, *, since: dat
 @pytest.fixture
 def cast(app: Flask, today: date) -> Cast:
     """The small Bloc; see the top of this file."""
+    return build_cast(today)
+
+
+def build_cast(today: date) -> Cast:
+    """Puts the cast on empty tables."""
     cast = Cast()
     add_post_kinds()
     since = today - timedelta(days=400)
