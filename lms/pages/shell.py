@@ -29,6 +29,7 @@ from werkzeug.routing import IntegerConverter, Map
 from lms import clock
 from lms.access import may, public
 from lms.errors import Refused
+from lms.pages.delivery import asset, deliver
 from lms.pages.icons import icon
 from lms.plugins import installed
 from lms.text import number_vi, percent_vi, short_date
@@ -57,7 +58,7 @@ def init_app(app: Flask) -> None:
     public(app.view_functions["static"])
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(icon=icon, languages=LANGUAGES, may=may)
+    app.jinja_env.globals.update(asset=asset, icon=icon, languages=LANGUAGES, may=may)
     app.jinja_env.filters.update(
         day=lambda value: short_date(value) if value else "",
         moment=lambda value: f"{clock.local(value):%d/%m/%Y %H:%M}" if value else "",
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
         percent=percent_vi,
     )
     app.context_processor(_shared)
+    app.after_request(deliver)
     app.after_request(_protect)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
@@ -107,11 +109,17 @@ def _navigation() -> list[dict[str, Any]]:
             "label": item.label,
             "url": url_for(item.endpoint),
             "icon": item.icon,
-            "active": request.endpoint == item.endpoint,
+            "active": _inside(url_for(item.endpoint)),
+            "managed": bool(item.permission),
         }
         for item in sorted(items, key=lambda item: item.order)
         if not item.permission or may(item.permission)
     ]
+
+
+def _inside(url: str) -> bool:
+    """Whether the page asked for is this one or lies beneath it; everything lies beneath the first page."""
+    return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
 
 
 def _protect(response: Response) -> Response:
