@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from courses.catalogue import queries as catalogue
 from courses.catalogue.models import Course, Lesson
 from courses.learning.queries import Standing, standing
-from courses.quizzes.models import Attempt, Quiz
+from courses.quizzes.entry import Entry, entry
+from courses.quizzes.models import Attempt
 from lms.access import current_account
 from lms.db import db
 from lms.errors import Refused
@@ -43,27 +44,12 @@ def lesson_to_study(code: str, topic_code: str, lesson_code: str) -> tuple[Lesso
     return lesson, found
 
 
-def quiz_to_take(quiz_id: int) -> tuple[Quiz, Standing]:
-    """The quiz and the learner's standing; 404 when there is none."""
-    quiz = db.session.get(Quiz, quiz_id)
-    if quiz is None or quiz.removed_at is not None:
+def quiz_to_take(quiz_id: int) -> Entry:
+    """The quiz as it stands before the learner; 404 when there is none."""
+    found = entry(db.session(), quiz_id, learner_id())
+    if found is None:
         abort(404)
-    return quiz, standing(course_to_see(quiz.course.code), learner_id())
-
-
-def check_open(quiz: Quiz, found: Standing) -> None:
-    """Raises Refused while the quiz is locked by what comes before it."""
-    if not found.enrolled:
-        raise Refused(_("Start the course first."))
-    if quiz.topic_id is None:
-        if found.final_locked:
-            raise Refused(_("The final opens when every topic is done."))
-        return
-    step = found.step(quiz.topic_id)
-    if step is None or step.locked:
-        raise Refused(_("This topic opens when the one before it is done."))
-    if found.course.topics_in_order and not all(item.done for item in step.lessons):
-        raise Refused(_("Study the lessons of this topic first."))
+    return found
 
 
 def attempt_to_answer(attempt_id: int) -> Attempt:

@@ -56,7 +56,7 @@ class _Drive:
             q.topic_id: q for q in self.session.scalars(select(Quiz).where(Quiz.course_id == self.course.id))
         }
         self.papers = {
-            quiz.id: [draw(self.session, quiz, self.random) for _number in range(PAPERS)]
+            quiz.id: [draw(self.session, quiz, self.random, self.today) for _number in range(PAPERS)]
             for quiz in self.quizzes.values()
         }
         self.contents = {
@@ -148,7 +148,8 @@ class _Drive:
         ends_at = started + timedelta(minutes=quiz.minutes) if quiz.minutes else None
         self._add(
             Attempt, id=self.attempts, quiz_id=quiz.id, person_id=person_id, paper=paper, started_at=started,
-            ends_at=ends_at, submitted_at=at, score=result, passed=passed(result, quiz.pass_score),
+            ends_at=ends_at, due_at=ends_at, ended_by="learner", submitted_at=at, score=result,
+            passed=passed(result, quiz.pass_score),
         )  # fmt: skip
         return result
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.catalogue.models import Course, Lesson
@@ -37,15 +37,24 @@ class LessonProgress(Model):
 
 
 class Completion(Model):
-    """A person completed a course: once, with the score that was printed ("8,5")."""
+    """A person completed a course: once at a time, with the score that was printed ("8,5").
+
+    Withdrawn when the score it rests on is corrected below the pass mark; the row stays.
+    """
 
     __tablename__ = "courses_completion"
-    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+    __table_args__ = (
+        Index(
+            "uq_courses_completion_standing", "course_id", "person_id", unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     course_id: Mapped[int] = mapped_column(ForeignKey("courses_course.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime]
     score: Mapped[str] = mapped_column(Code, default="")
+    withdrawn_at: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship()

@@ -116,7 +116,9 @@ def _lesson_step(lesson: Lesson, progress: LessonProgress | None) -> LessonStep:
 def completion(course_id: int, person_id: int) -> Completion | None:
     """The completion of a course by a person, if there is one."""
     return db.session.scalar(
-        select(Completion).where(Completion.course_id == course_id, Completion.person_id == person_id)
+        select(Completion).where(
+            Completion.course_id == course_id, Completion.person_id == person_id, Completion.withdrawn_at.is_(None)
+        )
     )
 
 
@@ -127,10 +129,11 @@ def enrolments(person_id: int) -> list[Enrolment]:
 
 
 def completions() -> Iterable[ActivityCompleted]:
-    """Every completion as the event that told it, oldest first; read in portions."""
+    """Every completion that stands as the event that told it, oldest first; read in portions."""
     query = (
         select(Course.code, Course.title, Course.hours, Completion)
         .join(Course, Course.id == Completion.course_id)
+        .where(Completion.withdrawn_at.is_(None))
         .order_by(Completion.completed_at, Completion.id)
     )
     for code, title, hours, row in db.session.execute(query.execution_options(yield_per=1000)):
@@ -150,5 +153,12 @@ def starts() -> Iterable[ActivityStarted]:
 def numbers(course_id: int) -> tuple[int, int]:
     """How many people study a course and how many have completed it."""
     enrolled = db.session.scalar(select(func.count(Enrolment.id)).where(Enrolment.course_id == course_id)) or 0
-    completed = db.session.scalar(select(func.count(Completion.id)).where(Completion.course_id == course_id)) or 0
+    completed = (
+        db.session.scalar(
+            select(func.count(Completion.id)).where(
+                Completion.course_id == course_id, Completion.withdrawn_at.is_(None)
+            )
+        )
+        or 0
+    )
     return enrolled, completed

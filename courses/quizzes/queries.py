@@ -1,6 +1,8 @@
 """Reading attempts: what was answered last, what the browser may see, what a review shows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,12 +13,6 @@ from courses.questions.models import QuestionVersion
 from courses.questions.types import Question, paper_view, right_answer
 from courses.quizzes.models import AnswerSave, Attempt
 from lms.db import db
-
-
-def attempts(quiz_id: int, person_id: int) -> list[Attempt]:
-    """A person's attempts at a quiz, the oldest first."""
-    query = select(Attempt).where(Attempt.quiz_id == quiz_id, Attempt.person_id == person_id)
-    return list(db.session.scalars(query.order_by(Attempt.started_at, Attempt.id)))
 
 
 def answers_of(session: Session, attempt_id: int) -> tuple[dict[int, Any], int]:
@@ -34,10 +30,12 @@ def answers_of(session: Session, attempt_id: int) -> tuple[dict[int, Any], int]:
     return found, highest
 
 
-def versions_of(session: Session, attempt: Attempt) -> dict[int, QuestionVersion]:
-    """The question versions of a paper, in one query."""
-    ids = [entry["version"] for entry in attempt.paper]
-    return {v.id: v for v in session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(ids)))}
+def questions_of(session: Session, paper: Sequence[Any]) -> list[tuple[Question, list[int]]]:
+    """The questions of a paper in its order, each with the order of its options: one statement."""
+    ids = [entry["version"] for entry in paper]
+    query = select(QuestionVersion.id, QuestionVersion.content).where(QuestionVersion.id.in_(ids))
+    contents: dict[int, Any] = {version: content for version, content in session.execute(query)}
+    return [(Question.from_json(contents[entry["version"]]), entry["order"]) for entry in paper]
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,14 @@ class Shown:
 
 def shown(attempt: Attempt) -> tuple[list[Shown], int]:
     """The paper as the browser may see it, with the answers so far, and the journal's highest `seq`."""
-    versions = versions_of(db.session(), attempt)
     answers, seq = answers_of(db.session(), attempt.id)
-    questions = [
-        Shown(
-            position,
-            paper_view(Question.from_json(versions[entry["version"]].content).content, entry["order"]),
-            answers.get(position),
-        )
-        for position, entry in enumerate(attempt.paper)
-    ]
-    return questions, seq
+    return shown_of(questions_of(db.session(), attempt.paper), answers), seq
+
+
+def shown_of(questions: Sequence[tuple[Question, list[int]]], answers: Mapping[int, Any]) -> list[Shown]:
+    """Questions as the browser may see them, with the answers so far."""
+    views = [paper_view(question.content, order) for question, order in questions]
+    return [Shown(position, view, answers.get(position)) for position, view in enumerate(views)]
 
 
 @dataclass(frozen=True)
@@ -78,12 +73,10 @@ class Reviewed:
 
 def review(attempt: Attempt) -> list[Reviewed]:
     """Every question with its key and explanation. Only for an attempt whose review is open."""
-    versions = versions_of(db.session(), attempt)
     answers, _seq = answers_of(db.session(), attempt.id)
     reviewed = []
-    for position, entry in enumerate(attempt.paper):
-        question = Question.from_json(versions[entry["version"]].content)
-        content, order, answer = question.content, entry["order"], answers.get(position)
+    for position, (question, order) in enumerate(questions_of(db.session(), attempt.paper)):
+        content, answer = question.content, answers.get(position)
         reviewed.append(
             Reviewed(
                 position, paper_view(content, order), answer, question, right_answer(content, order),
@@ -93,6 +86,14 @@ def review(attempt: Attempt) -> list[Reviewed]:
     return reviewed
 
 
-def review_open(attempt: Attempt) -> bool:
-    """The review opens after submitting a practice, and for the final only once it is passed: the key stays unknown."""
-    return attempt.submitted_at is not None and (attempt.quiz.kind == "practice" or bool(attempt.passed))
+def review_open(attempt: Attempt, at: datetime) -> bool:
+    """Whether the key may be shown now, by the quiz's rule: what is not passed may be asked again."""
+    quiz = attempt.quiz
+    if attempt.submitted_at is None or (quiz.closes_at and at < quiz.closes_at and quiz.review == "after_closing"):
+        return False
+    match quiz.review_rule:
+        case "after_submitting" | "after_closing":
+            return True
+        case "after_passing":
+            return bool(attempt.passed)
+    return False

@@ -1,72 +1,106 @@
-"""Starting, answering and submitting an attempt. Only the server's clock counts."""
+"""Starting, answering and submitting an attempt. Only the server's clock counts.
 
-import random
-from collections.abc import Mapping
+The hot paths speak SQLAlchemy Core and check whose attempt it is in the statement that reads it.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from courses.learning.models import Completion, Enrolment
-from courses.questions.marking import mark, passed, printed, score
+from courses.questions.marking import mark, score
 from courses.questions.models import QuestionVersion
-from courses.questions.types import Question, check_answer
-from courses.quizzes.models import AnswerSave, Attempt, Quiz
-from courses.quizzes.papers import draw
-from courses.quizzes.queries import answers_of, versions_of
+from courses.questions.types import Question, by_hand, check_answer
+from courses.quizzes.ending import end, to_close
+from courses.quizzes.entry import Entry, attempts_of, entry, inside, same_code
+from courses.quizzes.models import AnswerSave, Attempt, Paper
+from courses.quizzes.papers import from_seed, new_seed
+from courses.quizzes.queries import Shown, answers_of, questions_of, shown_of
+from courses.writing import insert_of
+from lms import clock
 from lms.db import transaction
 from lms.errors import Refused
-from lms.events import ActivityCompleted, publish
 
 # What was given before the end may arrive this much later over a slow line.
 LINE_GRACE = timedelta(seconds=10)
 
 
-def start(quiz_id: int, person_id: int, at: datetime) -> int:
-    """Opens an attempt on a freshly drawn paper, or gives back the one that is open: an accidental exit burns nothing.
+@dataclass(frozen=True)
+class Door:
+    """Where somebody stands who wants to start: the code that they typed, and their address."""
 
-    Raises Refused when no attempt is left, when the waiting time runs, or when the bank has too few questions.
+    code: str = ""
+    address: str = ""
+
+
+def start(quiz_id: int, person_id: int, at: datetime, door: Door = Door()) -> int | None:
+    """Opens an attempt, or gives back the one that is open: an accidental exit burns nothing. None: no such quiz.
+
+    Raises Refused when the rules of the quiz or of its room are against it, or when the bank has too few questions.
     """
     with transaction() as session:
-        quiz = session.get_one(Quiz, quiz_id, with_for_update=True)
-        before = list(
-            session.scalars(
-                select(Attempt)
-                .where(Attempt.quiz_id == quiz_id, Attempt.person_id == person_id)
-                .order_by(Attempt.started_at)
-            )
-        )
+        found = entry(session, quiz_id, person_id)
+        if found is None:
+            return None
+        before = list(attempts_of(session, quiz_id, person_id))
         if before and before[-1].submitted_at is None:
-            if not _over(before[-1], at):
-                return before[-1].id
-            _close(session, before[-1], at)
-        _may_start(quiz, before, at)
-        paper = draw(session, quiz, random.SystemRandom())
-        ends_at = at + timedelta(minutes=quiz.minutes) if quiz.minutes else None
-        attempt = Attempt(quiz_id=quiz_id, person_id=person_id, paper=paper, started_at=at, ends_at=ends_at)
-        session.add(attempt)
-        session.flush()
-        return attempt.id
+            if not _over(before[-1].ends_at, at):
+                _check_room(found, door, going_on=True)
+                return int(before[-1].id)
+            _close(session, to_close(session, before[-1].id), at)
+            before = list(attempts_of(session, quiz_id, person_id))
+        if why_not := found.why_not(before, at):
+            raise Refused(why_not)
+        _check_room(found, door)
+        return _open(session, found, person_id, {attempt.paper_id for attempt in before}, at)
 
 
-def next_start(quiz: Quiz, before: list[Attempt]) -> datetime | None:
-    """The moment from which another attempt may start; None when it may at once."""
-    last = before[-1].submitted_at if before else None
-    return last + timedelta(hours=quiz.wait_hours) if last and quiz.wait_hours else None
+def _check_room(found: Entry, door: Door, *, going_on: bool = False) -> None:
+    if door.address and not inside(found.quiz.addresses, door.address):
+        raise Refused(_("This quiz is taken in the exam room: this device is not on its network."))
+    if not going_on and not same_code(found.quiz.room_code, door.code):
+        raise Refused(_("The code of the exam room is not right. The invigilator has it."))
 
 
-def _may_start(quiz: Quiz, before: list[Attempt], at: datetime) -> None:
-    if quiz.kind == "final" and any(attempt.passed for attempt in before):
-        raise Refused(_("You have passed this quiz already."))
-    if quiz.attempts and len(before) >= quiz.attempts:
-        raise Refused(_("All %(count)s attempts are used. Ask your teacher.", count=quiz.attempts))
-    wait = next_start(quiz, before)
-    if wait and at < wait:
-        hours = -(-(wait - at).total_seconds() // 3600)
-        raise Refused(_("The next attempt opens in about %(hours)d hours.", hours=hours))
+def _open(session: Session, found: Entry, person_id: int, had: set[int | None], at: datetime) -> int:
+    """Writes the attempt. In another tab it may have been opened in this very moment: then that one is given."""
+    ends_at = found.ends_at(at)
+    grace = timedelta(minutes=found.quiz.grace_minutes if found.quiz.at_end == "grace" else 0)
+    values: dict[str, Any] = {
+        "quiz_id": found.quiz.id, "person_id": person_id, "started_at": at, "ends_at": ends_at,
+        "due_at": ends_at + grace if ends_at else None, "seed": "", "ended_by": "", "seen_at": at,
+    }  # fmt: skip
+    into = insert_of(session)(Attempt)
+    if paper_id := _built_paper(session, found, person_id, had):
+        types = {name: Attempt.__table__.c[name].type for name in values}
+        given = [literal(value, types[name]) for name, value in values.items()]
+        copied = select(*given, Paper.id, Paper.items).where(Paper.id == paper_id)
+        into = into.from_select([*values, "paper_id", "paper"], copied)
+    else:
+        seed = new_seed()
+        paper = from_seed(session, found.quiz, seed, clock.day_of(at))
+        into = into.values(**(values | {"seed": seed, "paper": paper}))
+    still_open = {"index_elements": ["quiz_id", "person_id"], "index_where": Attempt.submitted_at.is_(None)}
+    opened: int | None = session.scalar(into.on_conflict_do_nothing(**still_open).returning(Attempt.id))
+    if opened is None:
+        here = (Attempt.quiz_id == found.quiz.id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
+        opened = session.scalars(select(Attempt.id).where(*here)).one()
+    return opened
+
+
+def _built_paper(session: Session, found: Entry, person_id: int, had: set[int | None]) -> int | None:
+    """One of the papers built beforehand, another one than before where there are enough."""
+    if not found.papers:
+        return None
+    query = select(Paper.id).where(Paper.quiz_id == found.quiz.id, Paper.withdrawn_at.is_(None)).order_by(Paper.number)
+    built = list(session.scalars(query))
+    fresh = [paper_id for paper_id in built if paper_id not in had] or built
+    # Neighbours in a list get different papers.
+    return fresh[person_id % len(fresh)] if fresh else None
 
 
 @dataclass(frozen=True)
@@ -79,112 +113,147 @@ class Save:
     value: Any
 
 
-def save_answer(attempt_id: int, save: Save, at: datetime) -> int:
-    """Keeps an answer and returns its `seq`; the same key again changes nothing.
+@dataclass(frozen=True)
+class Saved:
+    """The line that is kept, and when the attempt ends as things stand now."""
+
+    seq: int
+    ends_at: datetime | None
+
+
+def save_answer(attempt_id: int, person_id: int, save: Save, at: datetime) -> Saved | None:
+    """Keeps an answer; the same key again changes nothing. None: this person has no such attempt.
 
     Raises Refused after the end or after submitting, and for an answer that does not fit its question.
     """
+    item = Attempt.paper[(save.position, "version")].as_integer()
+    query = (
+        select(Attempt.submitted_at, Attempt.ends_at, Attempt.paper[(save.position, "order")], QuestionVersion.content)
+        .outerjoin(QuestionVersion, QuestionVersion.id == item)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+        .with_for_update(of=Attempt)
+    )
     with transaction() as session:
-        attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
-        same = select(AnswerSave.seq).where(AnswerSave.attempt_id == attempt_id, AnswerSave.key == save.key)
-        if (known := session.scalar(same)) is not None:
-            return known
-        if attempt.submitted_at is not None:
-            raise Refused(_("This attempt was submitted; the answer came too late and does not count."))
-        if _over(attempt, at):
-            raise Refused(_("The time is over; the answer came too late. What was saved before counts."))
-        _keep(session, attempt, save, at)
-        return save.seq
+        row = session.execute(query).first()
+        if row is None:
+            return None
+        submitted_at, ends_at, order, content = row
+        if submitted_at is not None or _over(ends_at, at):
+            known = select(AnswerSave.seq).where(AnswerSave.attempt_id == attempt_id, AnswerSave.key == save.key)
+            if (seq := session.scalar(known)) is not None:
+                return Saved(seq, ends_at)
+            raise Refused(
+                _("This attempt was submitted; the answer came too late and does not count.") if submitted_at
+                else _("The time is over; the answer came too late. What was saved before counts.")
+            )  # fmt: skip
+        if content is None:
+            raise Refused(_("This paper has no such question."))
+        _check_fits(Question.from_json(content), order, save.value)
+        line = {**vars(save), "attempt_id": attempt_id, "saved_at": at}
+        session.execute(insert_of(session)(AnswerSave).values(**line).on_conflict_do_nothing())
+    return Saved(save.seq, ends_at)
 
 
-def _keep(session: Session, attempt: Attempt, save: Save, at: datetime) -> None:
-    if not 0 <= save.position < len(attempt.paper):
-        raise Refused(_("This paper has no such question."))
-    entry = attempt.paper[save.position]
-    version = session.get_one(QuestionVersion, entry["version"])
+def _check_fits(question: Question, order: list[int], value: Any) -> None:
     try:
-        check_answer(Question.from_json(version.content).content, entry["order"], save.value)
+        check_answer(question.content, order, value)
     except ValueError as error:
         raise Refused(_("The answer does not fit the question.")) from error
-    session.add(
-        AnswerSave(
-            attempt_id=attempt.id,
-            key=save.key[:120],
-            seq=save.seq,
-            position=save.position,
-            value=save.value,
-            saved_at=at,
-        )
-    )
-    session.flush()
 
 
-def submit(attempt_id: int, last: Mapping[int, Any], at: datetime) -> None:
+# Given the questions as shown, the answers that came with a form, by position.
+Given = Callable[[list[Shown]], Mapping[int, Any]]
+
+
+def submit(attempt_id: int, person_id: int, given: Given | None, at: datetime) -> bool:
     """Closes and marks an attempt; the second time nothing changes. Passing the final completes the course.
 
-    `last` holds the answers that came with the submitting form, by position: without JavaScript there are no others.
+    `given` reads what came with the submitting form: without JavaScript there are no other answers.
+    False: this person has no such attempt.
     """
     with transaction() as session:
-        attempt = session.get_one(Attempt, attempt_id, with_for_update=True)
-        if attempt.submitted_at is not None:
-            return
-        if not _over(attempt, at):
-            present, seq = answers_of(session, attempt_id)
-            for position, value in last.items():
-                if position not in present or present[position] != value:
-                    _keep(session, attempt, Save(f"form-{position}", seq + 1, position, value), at)
-        _close(session, attempt, at)
+        attempt = to_close(session, attempt_id)
+        if attempt is None or attempt.person_id != person_id:
+            return False
+        if attempt.submitted_at is None:
+            _close(session, attempt, at, given)
+    return True
 
 
-def close_overdue(at: datetime) -> int:
-    """Submits what was left open past its end, with what was saved; returns how many. The worker calls it."""
-    closed = 0
-    query = select(Attempt.id).where(Attempt.submitted_at.is_(None), Attempt.ends_at < at - LINE_GRACE).limit(100)
+def keep_page(attempt_id: int, person_id: int, given: Given, at: datetime) -> bool:
+    """Keeps the answers of one page sent without JavaScript; False: this person has no such attempt."""
     with transaction() as session:
-        for attempt in session.scalars(
-            select(Attempt).where(Attempt.id.in_(query)).with_for_update(skip_locked=True)
-        ).all():
-            _close(session, attempt, at)
-            closed += 1
-    return closed
+        attempt = to_close(session, attempt_id)
+        if attempt is None or attempt.person_id != person_id:
+            return False
+        if attempt.submitted_at is not None or _over(attempt.ends_at, at):
+            raise Refused(_("The time is over; the answer came too late. What was saved before counts."))
+        answers, seq = answers_of(session, attempt_id)
+        _keep_form(session, attempt, answers, seq, given, questions_of(session, attempt.paper), at)
+    return True
 
 
-def _over(attempt: Attempt, at: datetime) -> bool:
-    return attempt.ends_at is not None and at > attempt.ends_at + LINE_GRACE
+def be_here(attempt_id: int, person_id: int, at: datetime) -> Any:
+    """Notes a sign of life; gives the attempt's `submitted_at` and `ends_at`. None: no such attempt of this person."""
+    mine = (Attempt.id == attempt_id, Attempt.person_id == person_id)
+    with transaction() as session:
+        session.execute(update(Attempt).where(*mine, Attempt.submitted_at.is_(None)).values(seen_at=at))
+        return session.execute(select(Attempt.submitted_at, Attempt.ends_at).where(*mine)).first()
 
 
-def _close(session: Session, attempt: Attempt, at: datetime) -> None:
-    """Marks what is in the journal, in the open transaction."""
-    answers, _seq = answers_of(session, attempt.id)
-    versions = versions_of(session, attempt)
-    marks = [
-        mark(Question.from_json(versions[entry["version"]].content).content, entry["order"], answers.get(position))
-        for position, entry in enumerate(attempt.paper)
-    ]
-    attempt.submitted_at = min(at, attempt.ends_at) if attempt.ends_at else at
-    attempt.score = score(marks)
-    attempt.passed = passed(attempt.score, attempt.quiz.pass_score)
-    session.flush()
-    if attempt.quiz.kind == "final" and attempt.passed:
-        _complete(session, attempt)
+def close_overdue(at: datetime, batch: int = 20) -> int:
+    """Closes what was left open past its end, a batch at a time; returns how many. The worker calls it."""
+    query = select(Attempt.id).where(Attempt.submitted_at.is_(None), Attempt.due_at < at - LINE_GRACE).limit(batch)
+    with transaction() as session:
+        due = list(session.scalars(query.with_for_update(skip_locked=True)))
+        for attempt_id in due:
+            _close(session, to_close(session, attempt_id), at)
+    return len(due)
 
 
-def _complete(session: Session, attempt: Attempt) -> None:
-    course, person = attempt.quiz.course, attempt.person_id
-    known = select(Completion.id).where(Completion.course_id == course.id, Completion.person_id == person)
-    if session.scalar(known) is not None or attempt.submitted_at is None or attempt.score is None:
+def close_for_room(attempt_id: int, at: datetime, session: Session) -> None:
+    """The invigilator ends an attempt, in the open transaction: what was saved is marked."""
+    attempt = to_close(session, attempt_id)
+    if attempt is not None and attempt.submitted_at is None:
+        _close(session, attempt, at, ended_by="room")
+
+
+def _over(ends_at: datetime | None, at: datetime) -> bool:
+    return ends_at is not None and at > ends_at + LINE_GRACE
+
+
+def _close(session: Session, attempt: Any, at: datetime, given: Given | None = None,
+           ended_by: str = "") -> None:  # fmt: skip
+    """Marks what is in the journal, in the open transaction. What came too late to count is closed without a score."""
+    over = _over(attempt.ends_at, at)
+    ended_by = ended_by or ("time" if over and attempt.at_end == "submit" else "learner")
+    if over and attempt.at_end != "submit" and _over(attempt.due_at, at):
+        end(session, attempt, attempt.due_at, "nothing", None)
         return
-    started = session.scalar(
-        select(Enrolment.started_at).where(Enrolment.course_id == course.id, Enrolment.person_id == person)
-    )
-    completion = Completion(
-        course_id=course.id, person_id=person, started_at=started or attempt.started_at,
-        completed_at=attempt.submitted_at, score=printed(attempt.score),
-    )  # fmt: skip
-    session.add(completion)
-    publish(
-        ActivityCompleted(
-            course.activity, course.title, course.hours, person, completion.started_at, completion.completed_at,
-            completion.score,
-        )
-    )  # fmt: skip
+    answers, seq = answers_of(session, attempt.id)
+    questions = questions_of(session, attempt.paper)
+    if given and not over:
+        answers = _keep_form(session, attempt, answers, seq, given, questions, at)
+    ended_at = min(at, attempt.ends_at) if attempt.ends_at else at
+    if any(by_hand(question.content) and answers.get(place) for place, (question, _order) in enumerate(questions)):
+        end(session, attempt, ended_at, ended_by, None)
+        return
+    marks = [mark(question.content, order, answers.get(place)) for place, (question, order) in enumerate(questions)]
+    end(session, attempt, ended_at, ended_by, score(marks))
+
+
+def _keep_form(session: Session, attempt: Any, answers: dict[int, Any], seq: int, given: Given,
+               questions: list[tuple[Question, list[int]]], at: datetime) -> dict[int, Any]:  # fmt: skip
+    """Adds what a form says anew to the journal: one statement. Returns the answers that count then."""
+    shown = shown_of(questions, answers)
+    new = {place: value for place, value in given(shown).items() if answers.get(place) != value}
+    for place, value in new.items():
+        _check_fits(*questions[place], value)
+    lines = [
+        {"attempt_id": attempt.id, "key": f"form-{seq + 1}-{place}", "seq": seq + 1, "position": place, "value": value,
+         "saved_at": at}
+        for place, value in new.items()
+    ]  # fmt: skip
+    if lines:
+        session.execute(insert(AnswerSave), lines)
+    return answers | new

@@ -1,19 +1,26 @@
 """Quiz pages: before the start, the paper, the result and the review."""
 
 import re
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
-from courses.access import attempt_to_answer, check_open, learner_id, quiz_to_take
+from courses.access import attempt_to_answer, learner_id, quiz_to_take
 from courses.questions.marking import printed
 from courses.quizzes import queries, services
-from courses.quizzes.services import Save
+from courses.quizzes.blueprint import total
+from courses.quizzes.entry import attempts_of, inside
+from courses.quizzes.forms import answers_in
+from courses.quizzes.models import Quiz
+from courses.quizzes.services import Door, Save
 from lms import clock
 from lms.access import signed_in
+from lms.db import db
 from lms.errors import Refused
+from lms.text import clean
 
 # What browsers make of the name of a line in their journal.
 KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
@@ -26,17 +33,13 @@ blueprint.add_app_template_filter(lambda score: printed(score) if score is not N
 @signed_in
 def quiz(quiz_id: int) -> str:
     """What the quiz asks, its rules, and the attempts so far."""
-    found, standing = quiz_to_take(quiz_id)
-    before = queries.attempts(found.id, learner_id())
-    opens_at = services.next_start(found, before)
-    why_not = ""
-    try:
-        check_open(found, standing)
-    except Refused as refusal:
-        why_not = str(refusal)
+    found, at = quiz_to_take(quiz_id), clock.now()
+    before = attempts_of(db.session(), quiz_id, learner_id())
+    going_on = bool(before) and before[-1].submitted_at is None
     return render_template(
-        "courses/quiz.html", quiz=found, attempts=before, why_not=why_not, opens_at=opens_at, now=clock.now(),
-        count=sum(found.draw.values()),
+        "courses/quiz.html", entry=found, quiz=found.quiz, attempts=before, going_on=going_on,
+        why_not="" if going_on else found.why_not(before, at), count=total(found.quiz.draw),
+        review=Quiz(kind=found.quiz.kind, review=found.quiz.review).review_rule,
     )  # fmt: skip
 
 
@@ -44,22 +47,27 @@ def quiz(quiz_id: int) -> str:
 @signed_in
 def start(quiz_id: int) -> Any:
     """Start an attempt, or go on with the open one."""
-    found, standing = quiz_to_take(quiz_id)
-    check_open(found, standing)
-    attempt_id = services.start(found.id, learner_id(), clock.now())
+    door = Door(clean(request.form.get("room_code", "")), request.remote_addr or "")
+    attempt_id = services.start(quiz_id, learner_id(), clock.now(), door)
+    if attempt_id is None:
+        abort(404)
     return redirect(url_for("courses_quizzes.attempt", attempt_id=attempt_id))
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
 @signed_in
 def attempt(attempt_id: int) -> Any:
-    """The paper while the attempt is open, its result afterwards."""
-    found = attempt_to_answer(attempt_id)
+    """The paper while the attempt is open (with `?question=` one by one), its result afterwards."""
+    found, at = attempt_to_answer(attempt_id), clock.now()
     if found.submitted_at is None:
+        if not inside(found.quiz.addresses, request.remote_addr or ""):
+            raise Refused(_("This quiz is taken in the exam room: this device is not on its network."))
         questions, seq = queries.shown(found)
-        left = int((found.ends_at - clock.now()).total_seconds()) if found.ends_at else None
-        return render_template("courses/attempt.html", attempt=found, questions=questions, seq=seq, left=left)
-    reviewed = queries.review(found) if queries.review_open(found) else []
+        left = int((found.ends_at - at).total_seconds()) if found.ends_at else None
+        one = request.args.get("question", type=int)
+        one = min(max(one, 1), len(questions)) if one is not None else None
+        return render_template("courses/attempt.html", attempt=found, questions=questions, seq=seq, left=left, one=one)
+    reviewed = queries.review(found) if queries.review_open(found, at) else []
     return render_template("courses/result.html", attempt=found, reviewed=reviewed)
 
 
@@ -67,10 +75,45 @@ def attempt(attempt_id: int) -> Any:
 @signed_in
 def save(attempt_id: int) -> Any:
     """Keep one answer; the page sends them in order and again until it hears that they are kept."""
-    found = attempt_to_answer(attempt_id)
-    line = request.get_json(silent=True)
-    seq = services.save_answer(found.id, _line(line), clock.now())
-    return jsonify(saved=seq)
+    at = clock.now()
+    saved = services.save_answer(attempt_id, learner_id(), _line(request.get_json(silent=True)), at)
+    if saved is None:
+        abort(404)
+    return jsonify(saved=saved.seq, left=_left(saved.ends_at, at))
+
+
+@blueprint.post("/attempts/<int:attempt_id>/here")
+@signed_in
+def here(attempt_id: int) -> Any:
+    """A sign of life of the page; tells it how much time is left, and whether the attempt was closed elsewhere."""
+    at = clock.now()
+    found = services.be_here(attempt_id, learner_id(), at)
+    if found is None:
+        abort(404)
+    return jsonify(closed=found.submitted_at is not None, left=_left(found.ends_at, at))
+
+
+def _left(ends_at: datetime | None, at: datetime) -> int | None:
+    return max(0, int((ends_at - at).total_seconds())) if ends_at else None
+
+
+@blueprint.post("/attempts/<int:attempt_id>/page")
+@signed_in
+def page(attempt_id: int) -> Any:
+    """Keep the answer of one page, then turn it: the way through a quiz without JavaScript."""
+    if not services.keep_page(attempt_id, learner_id(), partial(answers_in, request.form), clock.now()):
+        abort(404)
+    return redirect(url_for("courses_quizzes.attempt", attempt_id=attempt_id, question=request.form.get("to", "1")))
+
+
+@blueprint.post("/attempts/<int:attempt_id>/submit")
+@signed_in
+def submit(attempt_id: int) -> Any:
+    """Submit once; submitting again shows the same result."""
+    if not services.submit(attempt_id, learner_id(), partial(answers_in, request.form), clock.now()):
+        abort(404)
+    flash(_("The answers are submitted."), "success")
+    return redirect(url_for("courses_quizzes.attempt", attempt_id=attempt_id))
 
 
 def _line(line: Any) -> Save:
@@ -80,38 +123,6 @@ def _line(line: Any) -> Save:
     seq: Any = line.get("seq")
     position: Any = line.get("position")
     fits = isinstance(key, str) and KEY.fullmatch(key) and type(seq) is int and type(position) is int
-    if not (fits and 0 < seq < 10**6):
+    if not (fits and 0 < seq < 10**6 and 0 <= position < 1000):
         raise Refused(_("The answer does not fit the question."))
     return Save(key, seq, position, line.get("value"))
-
-
-@blueprint.post("/attempts/<int:attempt_id>/submit")
-@signed_in
-def submit(attempt_id: int) -> Any:
-    """Submit once; submitting again shows the same result."""
-    found = attempt_to_answer(attempt_id)
-    if found.submitted_at is None:
-        services.submit(found.id, _answers(found, request.form), clock.now())
-        flash(_("The answers are submitted."), "success")
-    return redirect(url_for("courses_quizzes.attempt", attempt_id=attempt_id))
-
-
-def _answers(attempt: Any, form: MultiDict[str, str]) -> dict[int, Any]:
-    """The answers in the submitted form, by position; fields that make no sense are left to the check."""
-    questions, _seq = queries.shown(attempt)
-    found: dict[int, Any] = {}
-    for question in questions:
-        sent = form.getlist(f"q{question.position}")
-        try:
-            if question.view.kind == "matching":
-                values = [form.get(f"q{question.position}-{row}", "") for row in range(len(question.view.prompts))]
-                if any(values):
-                    found[question.position] = [int(value) if value else None for value in values]
-            elif sent and question.view.kind == "multiple":
-                found[question.position] = [int(value) for value in sent]
-            elif sent:
-                value = int(sent[0])
-                found[question.position] = {0: False, 1: True}[value] if question.view.kind == "truefalse" else value
-        except (ValueError, KeyError) as error:
-            raise Refused(_("The answer does not fit the question.")) from error
-    return found

@@ -49,6 +49,13 @@ for (const lesson of document.querySelectorAll("[data-place-url]")) {
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
 }
 
+// The menu closes when one looks elsewhere.
+for (const menu of document.querySelectorAll("details.menu")) {
+  const shut = (event) => { if (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target))) menu.open = false; };
+  document.addEventListener("click", shut);
+  document.addEventListener("keydown", shut);
+}
+
 // Dialogs: <button data-dialog="id"> opens <dialog id="id">.
 for (const opener of document.querySelectorAll("[data-dialog]")) {
   const dialog = document.getElementById(opener.dataset.dialog);
@@ -60,118 +67,4 @@ for (const opener of document.querySelectorAll("[data-dialog]")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
-}
-
-// A quiz: each answer goes to a journal in the browser and from there to the server, in order, once.
-const quiz = document.querySelector("form[data-attempt]");
-if (quiz) runQuiz(quiz);
-
-function runQuiz(form) {
-  const name = `attempt-${form.dataset.attempt}`;
-  const status = document.querySelector("[data-save-status]");
-  const clock = document.querySelector("[data-clock]");
-  let journal = [];
-  try {
-    journal = JSON.parse(localStorage.getItem(name) ?? "[]");
-  } catch { /* a private window without storage: the journal lives in memory */ }
-  let seq = Math.max(Number(form.dataset.seq), ...journal.map((line) => line.seq), 0);
-  let sending = null;
-  let closed = false;
-
-  const keep = () => { try { localStorage.setItem(name, JSON.stringify(journal)); } catch { /* as above */ } };
-  const show = (state) => { if (status) { status.textContent = status.dataset[state]; status.dataset.state = state; } };
-
-  function valueOf(box) {
-    const inputs = [...box.querySelectorAll("input, select")];
-    switch (box.dataset.kind) {
-      case "multiple": return inputs.filter((i) => i.checked).map((i) => Number(i.value));
-      case "matching": return inputs.map((i) => (i.value === "" ? null : Number(i.value)));
-      case "truefalse": return inputs.find((i) => i.checked)?.value === "1";
-      default: return Number(inputs.find((i) => i.checked)?.value);
-    }
-  }
-
-  function fill(box, value) {
-    box.querySelectorAll("input, select").forEach((input, index) => {
-      if (box.dataset.kind === "matching") input.value = value[index] ?? "";
-      else if (box.dataset.kind === "multiple") input.checked = value.includes(Number(input.value));
-      else input.checked = Number(input.value) === Number(value);
-    });
-  }
-
-  // What waited here from before a crash is newer than what the server showed.
-  for (const line of journal) {
-    const box = form.querySelector(`[data-question="${line.position}"]`);
-    if (box) fill(box, line.value);
-  }
-
-  async function flush() {
-    let pause = 500;
-    while (journal.length && !closed) {
-      show("sending");
-      const line = journal[0];
-      let answer;
-      try {
-        answer = await post(form.dataset.saveUrl, line, { signal: AbortSignal.timeout(15000) });
-      } catch {
-        answer = null;
-      }
-      if (answer?.ok) {
-        journal = journal.filter((other) => other.key !== line.key);
-        keep();
-        pause = 500;
-      } else if (answer && answer.status === 409) {
-        // The attempt is closed or the answer does not fit: the server says why; sending again cannot help.
-        const said = await answer.json().catch(() => ({}));
-        journal = journal.filter((other) => other.key !== line.key);
-        keep();
-        if (status) status.textContent = said.error ?? "";
-        return;
-      } else {
-        show("waiting");
-        await wait(pause);
-        pause = Math.min(pause * 2, 15000);
-      }
-    }
-    show("saved");
-  }
-
-  const send = () => { sending ??= flush().finally(() => { sending = null; if (journal.length) send(); }); return sending; };
-
-  form.addEventListener("change", (event) => {
-    const box = event.target.closest("[data-question]");
-    if (!box) return;
-    seq += 1;
-    const random = crypto.getRandomValues(new Uint32Array(4));
-    const key = [...random].map((n) => n.toString(16).padStart(8, "0")).join("");
-    journal.push({ seq, key, position: Number(box.dataset.question), value: valueOf(box) });
-    keep();
-    send();
-  });
-  addEventListener("online", send);
-  if (journal.length) send();
-
-  async function finish() {
-    if (closed) return;
-    await Promise.race([send(), wait(8000)]);
-    closed = true;
-    // What could not be sent goes with the form itself, so the journal has done its work.
-    try { localStorage.removeItem(name); } catch { /* as above */ }
-    form.submit();
-  }
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    finish();
-  });
-
-  if (form.dataset.left !== undefined) {
-    const end = performance.now() + Number(form.dataset.left) * 1000;
-    const tick = () => {
-      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-      clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-      if (left === 0) finish(); else setTimeout(tick, 500);
-    };
-    tick();
-  }
 }

@@ -13,7 +13,7 @@ from courses.catalogue.models import Document, Lesson, Topic
 from courses.catalogue.queries import by_code
 from courses.catalogue.reading import read_course
 from courses.catalogue.services import import_course
-from courses.learning.services import enrol
+from courses.learning.services import enrol, finish_lesson
 from courses.questions.models import BankQuestion, QuestionVersion
 from courses.questions.types import Question
 from courses.quizzes import services as quizzes
@@ -68,6 +68,8 @@ def test_attempts_keep_the_version_that_they_were_drawn_with(cast: Cast) -> None
     assert stored is not None
     quiz = db.session.scalars(select(Quiz).where(Quiz.topic_id == stored.topics[0].id)).one()
     enrol(stored.id, cast.people["an"].id, cast.now)
+    for lesson in stored.topics[0].lessons:
+        finish_lesson(lesson.id, cast.people["an"].id, cast.now)
     attempt_id = quizzes.start(quiz.id, cast.people["an"].id, cast.now)
     before = shown(db.session.get_one(Attempt, attempt_id))
     import_course(with_questions(course, *(choice(f"moi-{n}") for n in range(3))), cast.now + timedelta(days=1))

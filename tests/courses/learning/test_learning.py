@@ -11,12 +11,10 @@ from courses.catalogue.services import import_course
 from courses.learning.models import Completion, Enrolment, LessonProgress
 from courses.learning.queries import completions, standing
 from courses.learning.services import enrol, finish_lesson
-from courses.quizzes import services as quizzes
-from courses.quizzes.services import Save
 from lms import clock
 from lms.db import db
 from tests.conftest import Cast
-from tests.courses.conftest import find_course, in_english, pass_everything, quiz_of, right_answers, small_folder
+from tests.courses.conftest import find_course, in_english, pass_everything, pass_quiz, quiz_of, small_folder
 
 LESSON = "/courses/KH-1/T1/bai-t1"
 SECOND = "/courses/KH-1/T2/bai-t2"
@@ -47,10 +45,7 @@ def test_topics_open_in_order_when_lessons_are_studied_and_the_practice_is_passe
     assert an.post(f"/quizzes/{practice.id}/start").status_code == 409  # its lesson first
     assert an.post(f"{LESSON}/done").location == f"/quizzes/{practice.id}"
     assert an.get(SECOND).status_code == 409  # the practice still stands before it
-    attempt_id = int(an.post(f"/quizzes/{practice.id}/start").location.rsplit("/", 1)[1])
-    for position, value in enumerate(right_answers(attempt_id)):
-        quizzes.save_answer(attempt_id, Save(f"key-{position}", position + 1, position, value), clock.now())
-    an.post(f"/attempts/{attempt_id}/submit")
+    pass_quiz(practice.id, cast.people["an"].id, clock.now())
     assert an.get(SECOND).status_code == 200
     assert an.post(f"/quizzes/{quiz_of().id}/start").status_code == 409  # the final waits for topic two
 
@@ -111,10 +106,7 @@ def test_a_lesson_that_left_the_course_is_gone_but_its_progress_stays(an: FlaskC
 
 def test_history_tells_every_completion_as_it_was_told(course: Course, cast: Cast) -> None:
     pass_everything(cast.people["an"].id)
-    attempt_id = quizzes.start(quiz_of().id, cast.people["an"].id, clock.now())
-    for position, value in enumerate(right_answers(attempt_id)):
-        quizzes.save_answer(attempt_id, Save(f"key-{position}", position + 1, position, value), clock.now())
-    quizzes.submit(attempt_id, {}, clock.now())
+    pass_quiz(quiz_of().id, cast.people["an"].id, clock.now())
     told = list(completions())
     row = db.session.query(Completion).one()
     assert [(e.activity, e.person_id, e.completed_at, e.score) for e in told] == [

@@ -1,0 +1,1 @@
+"""After the attempts: essay marks, statistics, mark sheets, corrections of a key."""
