@@ -34,8 +34,8 @@ from lms.cli import set_up
 from lms.db import db, transaction
 from tests.conftest import Cast, build_cast
 from tests.courses.conftest import small_folder
+from tests.journeys.hands import PASSWORD, sign_in
 
-PASSWORD = "dân-vận-khéo-1949"
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 740}
 
@@ -134,7 +134,7 @@ def furnish(cast: Cast) -> None:
     add_target(
         "KH100", "100% được bồi dưỡng", unit_id=bloc.id, post_kinds=["bi-thu-chi-bo", "can-bo-dan-van"],
         activities=["courses:KH-1"], starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31),
-        at=clock.now(), today=today,
+        at=clock.now(),
     )  # fmt: skip
 
 
@@ -162,11 +162,3 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not errors
-
-
-def sign_in(page: Page, who: str, password: str = PASSWORD) -> None:
-    page.goto("/login")
-    page.get_by_label("Tên đăng nhập").fill(who)
-    page.get_by_label("Mật khẩu").fill(password)
-    page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
-    page.get_by_role("heading", name="Việc của tôi").wait_for()

@@ -8,17 +8,11 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.hands import follow, press
+
 Visit = Callable[..., Page]
 
 RIGHT_PAIRS = {"một": "1", "hai": "2", "ba": "3"}
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: "str | re.Pattern[str]") -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
 
 
 def questions(page: Page) -> list[Locator]:

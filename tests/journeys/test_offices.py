@@ -1,0 +1,104 @@
+"""What the offices do: the unit manager fetches who is missing; the administrator imports, issues and revokes."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
+
+from courses.catalogue.models import Course
+from courses.learning.models import Completion
+from lms import clock
+from lms.db import db, transaction
+from lms.organisation.models import Person
+from tests.journeys.conftest import Site
+from tests.journeys.hands import follow, press
+
+Visit = Callable[..., Page]
+
+LIST = (
+    ("", "ĐẢNG BỘ BỘ B"),
+    ("", "DANH SÁCH CÁN BỘ"),
+    ("STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Đơn vị"),
+    ("1", "Đỗ Trường Giang", "1970", "Bí thư chi bộ", "Chi bộ Vụ Kế hoạch"),
+    ("2", "Hoàng Thị Lựu", "02/09/1981", "Bí thư CB", "Chi bộ Vụ Pháp chế"),
+)
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    file = tmp_path / "danh-sach.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(LIST):
+            sheet.write_row(number, 0, row)
+    return file
+
+
+def completed_in_class(site: Site, name: str) -> None:
+    """Somebody whose completion no certificate has answered yet."""
+    assert site.app
+    with site.app.app_context(), transaction() as session:
+        person = session.scalars(db.select(Person).where(Person.name == name)).one()
+        course = session.scalars(db.select(Course)).one()
+        at = clock.now()
+        session.add(Completion(course_id=course.id, person_id=person.id, started_at=at, completed_at=at, score="8,5"))
+
+
+def test_the_unit_manager_fetches_the_list_of_who_is_missing(visit: Visit) -> None:
+    page = visit("cuong")
+    follow(page, "Ai chưa bồi dưỡng")
+    expect(page.get_by_role("main")).to_contain_text("Trần Văn An")
+    expect(page.get_by_role("main")).not_to_contain_text("Đỗ Trường Giang")
+    with page.expect_download() as waiting:
+        follow(page, "Bảng tính (.xlsx)")
+    rows = (
+        CalamineWorkbook.from_filelike(BytesIO(Path(waiting.value.path()).read_bytes()))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
+    assert {row[1] for row in rows[1:]} == {"Trần Văn An", "Lê Thanh Bình"}
+
+
+def test_the_administrator_imports_a_roster_and_nobody_is_lost(visit: Visit, roster: Path) -> None:
+    page = visit("hoa")
+    page.goto("/organisation/import")
+    page.get_by_label("Bảng tính").set_input_files(roster)
+    press(page, "Xem trước kết quả")
+    expect(page.get_by_role("main")).to_contain_text("Chi bộ Vụ Pháp chế")
+    press(page, "Nhập các dòng này")
+    expect(page.get_by_role("main")).to_contain_text("Xong", timeout=30000)
+    page.goto("/organisation/people")
+    page.get_by_role("searchbox").fill("hoang luu")
+    press(page, "Tìm")
+    follow(page, "Hoàng Thị Lựu")
+    expect(page.get_by_role("main")).to_contain_text("Chi bộ Vụ Pháp chế")
+    page.goto("/targets/KH100?unit=B")
+    expect(page.get_by_role("main")).to_contain_text("Hoàng Thị Lựu")
+
+
+def test_a_certificate_is_issued_and_revoked_and_everybody_sees_it(visit: Visit, site: Site) -> None:
+    completed_in_class(site, "Lê Thanh Bình")
+    page = visit("em")
+    page.goto("/register")
+    press(page, "Cấp giấy còn thiếu")
+    expect(page.get_by_role("main")).to_contain_text("Xong", timeout=30000)
+    page.goto("/register")
+    follow(page, "01-GCN/ĐUK")
+    expect(page.get_by_role("main")).to_contain_text("Lê Thanh Bình")
+    address = page.get_by_role("link", name=re.compile("verify")).get_attribute("href")
+    page.get_by_text("Thu hồi giấy chứng nhận này").click()
+    revoking = page.get_by_role("group").filter(has_text="Thu hồi giấy chứng nhận này")
+    revoking.get_by_label("Số quyết định").fill("12-QĐ/ĐUK, 05/02/2026")
+    revoking.get_by_label("Lý do").fill("Gian lận trong kiểm tra")
+    revoking.get_by_label("Không còn giá trị từ ngày").fill(f"{clock.today():%Y-%m-%d}")
+    press(page, "Thu hồi")
+    expect(page.get_by_role("main")).to_contain_text("đã thu hồi")
+    anybody = visit()
+    anybody.goto(str(address))
+    expect(anybody.get_by_role("main")).to_contain_text("đã bị thu hồi")
+    expect(anybody.get_by_role("main")).not_to_contain_text("Gian lận")
