@@ -11,9 +11,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
-from lms import create_app
+from courses.catalogue.models import Course, Lesson
+from courses.learning.services import enrol, finish_lesson
+from courses.quizzes.models import Quiz
+from courses.quizzes.services import start
+from lms import clock, create_app
+from lms.accounts.models import Account
+from lms.db import db
 from tests.journeys.conftest import Site
 
 Visit = Callable[..., Page]
@@ -44,6 +51,8 @@ def test_every_page_is_whole_and_open_to_all(visit: Visit, site: Site, who: str)
     page.on("console", lambda said: faults.append(f"{here}: console: {said.text}") if said.type == "error" else None)
     seen: dict[str, str] = {}
     queue = ["/"]
+    if site.app and who == "an":
+        queue.append(f"/attempts/{begin_to_study(site.app)}")
     while queue:
         here = queue.pop(0)
         kind = kind_of(here)
@@ -65,6 +74,21 @@ def test_every_page_is_whole_and_open_to_all(visit: Visit, site: Site, who: str)
     assert len(seen) >= 5
 
 
+def begin_to_study(app: Flask) -> int:
+    """An has read the lesson and opened the practice; the attempt."""
+    with app.app_context():
+        an = db.session.scalars(db.select(Account).where(Account.username == "an")).one()
+        course = db.session.scalars(db.select(Course)).one()
+        lesson = db.session.scalars(db.select(Lesson)).one()
+        practice = db.session.scalars(db.select(Quiz).where(Quiz.kind == "practice")).one()
+        assert an.person_id
+        ids = (course.id, lesson.id, practice.id, an.person_id)
+        db.session.rollback()
+        enrol(ids[0], ids[3], clock.now())
+        finish_lesson(ids[1], ids[3], clock.now())
+        return start(ids[2], ids[3], clock.now())
+
+
 def look_at(page: Page, url: str) -> list[str]:
     """What is wrong with a page, in words."""
     answer = page.goto(url)
@@ -72,7 +96,7 @@ def look_at(page: Page, url: str) -> list[str]:
     faults = [f"answers {answer.status}"] if answer.status >= 400 else []
     found = page.evaluate(
         """() => ({
-          headings: document.querySelectorAll('h1').length, title: document.title, language: document.documentElement.lang,
+          headings: document.querySelectorAll('h1').length, title: document.title,
           wider: document.documentElement.scrollWidth - innerWidth,
           small: [...document.querySelectorAll('main button, main .button, main summary, nav a')]
             .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.textContent.trim()),
