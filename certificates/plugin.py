@@ -75,6 +75,10 @@ class Certificates(Plugin):
             found.append(Panel(_("My unit"), "certificates/my_unit.html", {"coverages": coverages}, 5))
         return found
 
+    def person_panels(self, person_id: int) -> list[Panel]:
+        rows = [row for row in register.certificates_of(person_id) if row.status == "issued"]
+        return [Panel(_("Certificates"), "certificates/my_certificates.html", {"rows": rows}, 30)] if rows else []
+
     def _links(self, due: targets.Due, account: Account) -> list[Link]:
         return [
             link

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -20,7 +19,7 @@ from lms.accounts.models import Account
 from lms.db import db
 from lms.jobs import worker
 from lms.output import say
-from lms.plugins import installed
+from lms.plugins import folder_of, installed
 
 db_cli = AppGroup("db", help="Migrations: one history per plugin.")
 
@@ -52,7 +51,7 @@ def compile_translations() -> int:
     """Compiles every package's messages.po that is newer than its .mo; returns how many."""
     count = 0
     for plugin in installed(current_app):
-        for po in (Path(str(import_module(plugin.name).__file__)).parent / "translations").glob("*/LC_MESSAGES/*.po"):
+        for po in (folder_of(plugin) / "translations").glob("*/LC_MESSAGES/*.po"):
             mo = po.with_suffix(".mo")
             if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
                 with po.open("rb") as source, mo.open("wb") as target:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,10 @@ from sqlalchemy.engine import Connection
 
 from lms.db import Model, db
 from lms.errors import StartError
-from lms.plugins import Plugin, installed, tables_of
+from lms.plugins import Plugin, folder_of, installed, tables_of
 
 
 def _config(plugin: Plugin, connection: Connection) -> Config:
-    package = Path(str(import_module(plugin.name).__file__)).parent
     names = {table.name for table in tables_of(plugin)}
 
     def include_object(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
@@ -28,7 +26,7 @@ def _config(plugin: Plugin, connection: Connection) -> Config:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("version_locations", str(package / "migrations" / "versions"))
+    config.set_main_option("version_locations", str(folder_of(plugin) / "migrations" / "versions"))
     config.set_main_option("path_separator", "newline")
     config.attributes.update(
         connection=connection,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask
@@ -16,6 +17,7 @@ from sqlalchemy import Table
 from lms.db import Model
 from lms.errors import StartError
 from lms.events import Activity, Event, Handler, handler_name
+from lms.settings import from_environment
 
 if TYPE_CHECKING:
     from click import Command
@@ -67,7 +69,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Setting:
-    """A key of the configuration that the plugin reads, with its default."""
+    """A key of the configuration that the plugin reads; `LMS_<NAME>` overrides its default."""
 
     name: str
     default: Any
@@ -76,6 +78,9 @@ class Setting:
 
 class Plugin:
     """A table of contents. Every attribute has a default; an unknown one is refused when the class is defined."""
+
+    # The importable package, filled in at installation; `name` is its last part.
+    package: str
 
     name: str = ""
     title: object = ""
@@ -124,6 +129,11 @@ def installed(app: Flask) -> list[Plugin]:
     return plugins
 
 
+def folder_of(plugin: Plugin) -> Path:
+    """Where the plugin's package lies: its `migrations` and `translations` are found there."""
+    return Path(str(import_module(plugin.package).__file__)).parent
+
+
 def install(app: Flask, names: Iterable[str]) -> None:
     """Imports, checks and wires the packages in their order. Raises StartError with one sentence."""
     app.extensions["lms_plugins"] = []
@@ -133,63 +143,68 @@ def install(app: Flask, names: Iterable[str]) -> None:
         _install_one(app, _load(name))
 
 
-def _load(name: str) -> Plugin:
+def _load(package: str) -> Plugin:
     try:
-        module = import_module(name)
-    except ModuleNotFoundError as error:
-        raise StartError(f"plugin {name!r} cannot be imported: {error}") from error
+        module = import_module(package)
+    except ImportError as error:
+        raise StartError(f"plugin {package!r} cannot be imported: {error}") from error
     plugin = getattr(module, "plugin", None)
     if not isinstance(plugin, Plugin):
-        raise StartError(f"package {name!r} has no `plugin`, an instance of a subclass of lms.plugins.Plugin")
-    if plugin.name != name:
-        raise StartError(f"plugin {name!r} calls itself {plugin.name!r}: the name must be the package's")
+        raise StartError(f"package {package!r} has no `plugin`, an instance of a subclass of lms.plugins.Plugin")
+    if plugin.name != package.rpartition(".")[2]:
+        raise StartError(f"plugin {package!r} calls itself {plugin.name!r}: the name must be the package's")
+    plugin.package = package
     return plugin
 
 
 def _install_one(app: Flask, plugin: Plugin) -> None:
+    def check(right: bool, sentence: str) -> None:
+        if not right:
+            raise StartError(f"plugin {plugin.name!r}: {sentence}")
+
     name = plugin.name
-    if any(other.name == name for other in installed(app)):
-        raise StartError(f"plugin {name!r} is listed twice")
+    for other in (plugin.name for plugin in installed(app)):
+        check(name != other, "it is listed twice")
+        near = f"{name}_".startswith(f"{other}_") or f"{other}_".startswith(f"{name}_")
+        check(not near, f"its tables would look like those of plugin {other!r}: choose another name")
     permissions: dict[str, Permission] = app.extensions["lms_permissions"]
     for permission in plugin.permissions:
-        if not permission.name.startswith(f"{name}."):
-            raise StartError(f"plugin {name!r}: permission {permission.name!r} must start with '{name}.'")
-        if permission.name in permissions:
-            raise StartError(f"plugin {name!r}: permission {permission.name!r} is declared twice")
-        if wrong := set(permission.roles) - set(ROLES):
-            raise StartError(f"plugin {name!r}: permission {permission.name!r} names an unknown role {wrong}")
+        check(permission.name.startswith(f"{name}."), f"permission {permission.name!r} must start with '{name}.'")
+        check(permission.name not in permissions, f"permission {permission.name!r} is declared twice")
+        unknown = sorted(set(permission.roles) - set(ROLES))
+        check(not unknown, f"permission {permission.name!r} names unknown roles: {', '.join(unknown)}")
         permissions[permission.name] = permission
     for setting in plugin.settings:
-        if not setting.name.startswith(f"{name.upper()}_"):
-            raise StartError(f"plugin {name!r}: setting {setting.name!r} must start with '{name.upper()}_'")
-        app.config.setdefault(setting.name, setting.default)
+        check(setting.name.startswith(f"{name.upper()}_"),
+              f"setting {setting.name!r} must start with '{name.upper()}_'")  # fmt: skip
+        if setting.name not in app.config:
+            app.config[setting.name] = from_environment(setting.name, setting.default)
     for event, handler in plugin.subscriptions:
-        app.extensions["lms_subscriptions"].setdefault(event, {})[handler_name(handler)] = handler
-    if wrong_jobs := [job for job in plugin.jobs if not job.startswith(f"{name}.")]:
-        raise StartError(f"plugin {name!r}: job {wrong_jobs[0]!r} must start with '{name}.'")
+        handlers = app.extensions["lms_subscriptions"].setdefault(event, {})
+        full = handler_name(handler)
+        check("<" not in full and full not in handlers, f"handler {full} must be a function of a module, listed once")
+        handlers[full] = handler
+    for job in plugin.jobs:
+        check(job.startswith(f"{name}."), f"job {job!r} must start with '{name}.'")
     for blueprint in plugin.blueprints:
-        if not (blueprint.name == name or blueprint.name.startswith(f"{name}_")):
-            raise StartError(f"plugin {name!r}: blueprint {blueprint.name!r} must be called '{name}' or '{name}_...'")
+        check(blueprint.name == name or blueprint.name.startswith(f"{name}_"),
+              f"blueprint {blueprint.name!r} must be called '{name}' or '{name}_...'")  # fmt: skip
+        check(blueprint.name not in app.blueprints, f"there is a blueprint {blueprint.name!r} already")
         app.register_blueprint(blueprint)
     for item in plugin.nav:
-        if item.endpoint not in app.view_functions:
-            raise StartError(f"plugin {name!r}: navigation points to {item.endpoint!r}, which is no view")
-        if item.permission and item.permission not in permissions:
-            raise StartError(f"plugin {name!r}: navigation asks for {item.permission!r}, which nobody declares")
+        check(item.endpoint in app.view_functions, f"navigation points to {item.endpoint!r}, which is no view")
+        check(not item.permission or item.permission in permissions,
+              f"navigation asks for {item.permission!r}, which nobody declares")  # fmt: skip
     for command in plugin.commands:
+        check(command.name not in app.cli.commands, f"there is a command {command.name!r} already")
         app.cli.add_command(command)
     for table in tables_of(plugin):
-        if not table.name.startswith(f"{name}_"):
-            raise StartError(f"plugin {name!r}: table {table.name!r} must start with '{name}_'")
+        check(table.name.startswith(f"{name}_"), f"table {table.name!r} must start with '{name}_'")
     installed(app).append(plugin)
 
 
 def tables_of(plugin: Plugin) -> list[Table]:
     """The tables that the plugin's package defines, parents before children."""
-    defined = {
-        mapper.local_table
-        for mapper in Model.registry.mappers
-        if mapper.class_.__module__.split(".")[0] == plugin.name.split(".")[0]
-        and mapper.class_.__module__.startswith(f"{plugin.name}.")
-    }
+    inside = f"{plugin.package}."
+    defined = {m.local_table for m in Model.registry.mappers if f"{m.class_.__module__}.".startswith(inside)}
     return [table for table in Model.metadata.sorted_tables if table in defined]

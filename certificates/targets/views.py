@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from certificates.targets import queries, services
 from certificates.targets.access import MANAGE, SEE, exemption_to_end, person_to_exempt, target_to_see
@@ -35,9 +36,9 @@ def new() -> Any:
     """Set a target for a unit of one's own scope."""
     today = clock.today()
     form = TargetForm(starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31))
-    form.post_kinds.choices = [(kind.code, kind.name) for kind in post_kinds(today)]
+    form.post_kinds.choices = [SelectChoice(kind.code, kind.name) for kind in post_kinds(today)]
     activities = [activity for plugin in installed(current_app) for activity in plugin.activities()]
-    form.activities.choices = [(activity.key, activity.title) for activity in activities]
+    form.activities.choices = [SelectChoice(activity.key, activity.title) for activity in activities]
     if form.validate_on_submit():
         unit = unit_to(MANAGE, form.unit.data)
         services.add_target(

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from lms.forms import Form
@@ -51,7 +52,7 @@ class ActivationForm(Form):
 
 
 class RoleForm(Form):
-    role = SelectField(_("Role"), choices=list(ROLE_NAMES.items()))
+    role = SelectField(_("Role"), choices=[SelectChoice(*role) for role in ROLE_NAMES.items()])
     unit = StringField(_("Unit code"), [InputRequired(), Length(max=120)])
     valid_from = DateField(_("From"), [InputRequired()])
     valid_to = DateField(_("To (included)"), [Optional()])

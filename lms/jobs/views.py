@@ -5,33 +5,24 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, render_template, send_file, url_for
 
 from lms import files
-from lms.access import current_account, signed_in
-from lms.db import db
-from lms.jobs.models import Job
+from lms.access import signed_in
+from lms.jobs.access import job_to_see
 
 blueprint = Blueprint("lms_jobs", __name__, url_prefix="/jobs", template_folder="templates")
-
-
-def _job_to_see(job_id: int) -> Job:
-    """One's own job; 404 for any other."""
-    job = db.session.get(Job, job_id)
-    if job is None or job.account_id != current_account().id:
-        abort(404)
-    return job
 
 
 @blueprint.get("/<int:job_id>")
 @signed_in
 def job(job_id: int) -> str:
     """A job's page: progress, then its result."""
-    return render_template("lms/job.html", job=_job_to_see(job_id))
+    return render_template("lms/job.html", job=job_to_see(job_id))
 
 
 @blueprint.get("/<int:job_id>/state")
 @signed_in
 def state(job_id: int) -> Any:
     """The progress as JSON, asked for by the page."""
-    found = _job_to_see(job_id)
+    found = job_to_see(job_id)
     return jsonify(
         state=found.state,
         done=found.done,
@@ -45,7 +36,7 @@ def state(job_id: int) -> Any:
 @signed_in
 def result(job_id: int) -> Any:
     """The file that the job left."""
-    found = _job_to_see(job_id)
+    found = job_to_see(job_id)
     if not found.file_key:
         abort(404)
     return send_file(files.path_of(found.file_key), as_attachment=True, download_name=found.file_name)

@@ -1,8 +1,6 @@
 """What every page shares: language, navigation, filters, errors and security headers."""
 
 import logging
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -31,7 +29,7 @@ from lms.access import may, public
 from lms.errors import Refused
 from lms.pages.delivery import asset, deliver
 from lms.pages.icons import icon
-from lms.plugins import installed
+from lms.plugins import folder_of, installed
 from lms.text import number_vi, percent_vi, short_date
 
 log = logging.getLogger(__name__)
@@ -75,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 def serve_translations(app: Flask) -> None:
     """Every package brings its own `translations` folder; Vietnamese is the default."""
-    folders = [Path(str(import_module(p.name).__file__)).parent / "translations" for p in installed(app)]
+    folders = [folder_of(plugin) / "translations" for plugin in installed(app)]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(f) for f in folders if f.is_dir())
     babel.init_app(app, default_locale=app.config["LANGUAGE"], locale_selector=language,
                    default_timezone="Asia/Ho_Chi_Minh")  # fmt: skip

@@ -3,13 +3,10 @@
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, send_from_directory, url_for
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from lms import clock, fonts, migrate
+from lms import fonts
 from lms.access import current_account, public, signed_in
-from lms.db import db
-from lms.jobs import worker
+from lms.pages import health
 from lms.pages.shell import LANGUAGES
 from lms.plugins import installed
 
@@ -36,15 +33,8 @@ def healthz() -> Any:
 @public
 def readyz() -> Any:
     """200 when database, migrations and worker are in order; else 503 with what is not."""
-    problems = []
-    try:
-        db.session.execute(text("SELECT 1"))
-        problems += [f"migrations of {name} are pending" for name in migrate.pending(current_app)]
-        if not problems and not worker.alive(clock.now()):
-            problems.append("no worker gave a sign of life within a minute")
-    except SQLAlchemyError as error:
-        problems.append(f"the database does not answer: {type(error).__name__}")
-    return jsonify(status="ok" if not problems else "not ready", problems=problems), 503 if problems else 200
+    problems = health.problems()
+    return jsonify(status="not ready" if problems else "ok", problems=problems), 503 if problems else 200
 
 
 @blueprint.post("/language")

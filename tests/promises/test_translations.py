@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from html.parser import HTMLParser
 from importlib import import_module
 from io import StringIO
@@ -39,6 +40,7 @@ def sentences(catalog: Catalog) -> dict[object, Message]:
     return {message.id: message for message in catalog if message.id}
 
 
+@cache
 def extracted(package: str) -> Catalog:
     """What the sources say, read as `make translations` reads it."""
     found = Catalog(charset="utf-8")

@@ -1,0 +1,62 @@
+"""What the reading circle declares to the host."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+
+from lms import clock
+from lms.accounts.models import Account
+from lms.events import Activity, ActivityCompleted, Event
+from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting
+from tests.example_plugin import queries, services
+from tests.example_plugin.cli import example_cli
+from tests.example_plugin.jobs import count_readers
+from tests.example_plugin.views import blueprint
+
+
+def congratulate(event: ActivityCompleted) -> None:
+    """Somebody completed an activity, here or in another plugin: remembered once, however often it is heard."""
+    services.note_completion(event.person_id, event.activity, event.completed_at)
+
+
+def forget_old_notes() -> int:
+    """The worker's tidying, every round: cheap when there is nothing to do."""
+    return services.forget_notes(clock.now())
+
+
+class ExamplePlugin(Plugin):
+    name = "example_plugin"
+    title = _("Reading circle")
+    blueprints = (blueprint,)
+    permissions = (Permission("example_plugin.add", _("Add texts to the reading circle"), ("author",)),)
+    nav = (NavItem(_("Reading circle"), "example_plugin.texts", "book", order=70),)
+    subscriptions = ((ActivityCompleted, congratulate),)
+    commands = (example_cli,)
+    settings = (Setting("EXAMPLE_PLUGIN_HOURS", 1, "How many periods reading one text counts."),)
+    jobs = {"example_plugin.count_readers": count_readers}
+    upkeep = (forget_old_notes,)
+
+    def panels(self, account: Account) -> list[Panel]:
+        if account.person_id is None:
+            return []
+        unread = queries.unread(account.person_id)
+        return [Panel(self.title, "example_plugin/unread.html", {"texts": unread}, 60)] if unread else []
+
+    def person_panels(self, person_id: int) -> list[Panel]:
+        read = queries.read_by(person_id)
+        return [Panel(self.title, "example_plugin/read.html", {"texts": read}, 60)] if read else []
+
+    def activities(self) -> list[Activity]:
+        return [Activity(text.activity, text.title, queries.hours()) for text in queries.texts()]
+
+    def activity_links(self, activity: str, account: Account) -> list[Link]:
+        text = queries.by_activity(activity)
+        return [Link(text.title, url_for("example_plugin.text", code=text.code))] if text else []
+
+    def history(self) -> Iterable[Event]:
+        return queries.completions()
+
+    def demo(self, today: date) -> None:
+        services.add_text("dan-van", "Bài báo “Dân vận”", clock.start_of(today))

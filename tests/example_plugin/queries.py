@@ -1,0 +1,56 @@
+"""Questions about texts and their readers."""
+
+from collections.abc import Iterable
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from lms.db import db
+from lms.events import ActivityCompleted
+from tests.example_plugin.models import Reading, Text
+
+
+def hours() -> int:
+    """The setting: how many periods reading one text counts."""
+    return int(current_app.config["EXAMPLE_PLUGIN_HOURS"])
+
+
+def texts() -> list[Text]:
+    """Every text, the oldest first."""
+    return list(db.session.scalars(select(Text).order_by(Text.id)))
+
+
+def by_code(code: str) -> Text | None:
+    """The text with that code."""
+    return db.session.scalar(select(Text).where(Text.code == code))
+
+
+def by_activity(activity: str) -> Text | None:
+    """The text behind an activity; None when the activity is another plugin's."""
+    own, _colon, code = activity.partition(":")
+    return by_code(code) if own == "example_plugin" else None
+
+
+def unread(person_id: int) -> list[Text]:
+    """The texts that the person has not read yet."""
+    done = select(Reading.text_id).where(Reading.person_id == person_id)
+    return list(db.session.scalars(select(Text).where(Text.id.not_in(done)).order_by(Text.id)))
+
+
+def read_by(person_id: int) -> list[Text]:
+    """The texts that the person has read, the latest first."""
+    query = select(Text).join(Reading).where(Reading.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Reading.id.desc())))
+
+
+def readers() -> dict[str, int]:
+    """How many people read each text."""
+    query = select(Text.code, func.count(Reading.id)).outerjoin(Reading).group_by(Text.code)
+    return {code: count for code, count in db.session.execute(query)}
+
+
+def completions() -> Iterable[ActivityCompleted]:
+    """Every reading there ever was, as the event that told of it."""
+    for reading in db.session.scalars(select(Reading).order_by(Reading.id)):
+        at, text = reading.read_at, reading.text
+        yield ActivityCompleted(text.activity, text.title, hours(), reading.person_id, at, at)

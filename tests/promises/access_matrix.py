@@ -1,0 +1,164 @@
+"""Who may open what: one row for every route. A route without a row fails the promise.
+
+A row names the roles that get through, `may`. Everybody else is turned away: a stranger to the sign-in page (401 when
+posting), a role in `hidden_from` by 404 (it may not know that the thing exists), the rest by 403. The things that the
+addresses point to are those of `tests/promises/world.py`: An's, in unit A. `post` is what the form sends, `json` what a
+script sends; without them a form is sent empty, which must be refused by the form and not by the guard.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.promises.world import World
+
+# Role in the matrix: who plays it in the cast (see tests/conftest.py and world.py).
+ROLES = {
+    "stranger": "",
+    "learner": "an",  # An, whose things they are
+    "outsider": "giang",  # a learner in unit B
+    "manager": "cuong",  # manages unit A
+    "other_manager": "other_manager",  # manages unit B
+    "teacher": "teacher",
+    "author": "author",
+    "issuer": "em",
+    "inspector": "dung",
+    "administrator": "hoa",
+}
+EVERYBODY = frozenset(ROLES)
+SIGNED_IN = EVERYBODY - {"stranger"}
+# Those who see the people of their scope.
+READERS = frozenset({"manager", "other_manager", "issuer", "inspector", "administrator"})
+ADMINISTRATOR = frozenset({"administrator"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is promised of one route."""
+
+    may: frozenset[str]
+    hidden_from: frozenset[str] = frozenset()
+    args: Callable[[World], Mapping[str, Any]] = field(default=lambda world: {})
+    post: Mapping[str, Any] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+
+
+def own(args: Callable[[World], Mapping[str, Any]], **more: Any) -> Row:
+    """A thing of An's that nobody else may know of."""
+    return Row(frozenset({"learner"}), SIGNED_IN - {"learner"}, args, **more)
+
+
+def in_scope(may: frozenset[str], args: Callable[[World], Mapping[str, Any]], **more: Any) -> Row:
+    """A thing in unit A: the manager of unit B, who holds the permission elsewhere, may not know of it."""
+    return Row(may - {"other_manager"}, frozenset({"other_manager"}), args, **more)
+
+
+def changed_in_a(args: Callable[[World], Mapping[str, Any]]) -> Row:
+    """People and posts of unit A, which its manager may change."""
+    return Row(frozenset({"manager", "administrator"}), frozenset({"other_manager"}), args)
+
+
+MATRIX: dict[str, Row] = {
+    # lms: pages
+    "static": Row(EVERYBODY, args=lambda w: {"filename": "style.css"}),
+    "lms_pages.home": Row(SIGNED_IN),
+    "lms_pages.healthz": Row(EVERYBODY),
+    "lms_pages.readyz": Row(EVERYBODY),
+    "lms_pages.language": Row(EVERYBODY),
+    "lms_pages.font": Row(EVERYBODY, args=lambda w: {"name": "be-vietnam-pro-400.woff2"}),
+    # lms: accounts
+    "lms_accounts.login": Row(EVERYBODY),
+    "lms_accounts.activate": Row(EVERYBODY),
+    "lms_accounts.logout": Row(SIGNED_IN),
+    "lms_accounts.password": Row(SIGNED_IN),
+    "lms_accounts.accounts": Row(ADMINISTRATOR),
+    "lms_accounts.account": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.account}),
+    "lms_accounts.grant": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.account}),
+    "lms_accounts.withdraw": Row(ADMINISTRATOR, args=lambda w: {"grant_id": w.role}),
+    "lms_accounts.enabled": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.binh_account}),
+    "lms_accounts.slip": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.binh_account}),
+    "lms_accounts.slips": Row(ADMINISTRATOR, post={"unit": "A"}),
+    # lms: audit and jobs
+    "lms_audit.entries": Row(frozenset({"inspector", "administrator"})),
+    "lms_jobs.job": own(lambda w: {"job_id": w.job}),
+    "lms_jobs.state": own(lambda w: {"job_id": w.job}),
+    "lms_jobs.result": Row(frozenset(), SIGNED_IN, lambda w: {"job_id": w.job}),  # this job left no file
+    # lms: the organisation
+    "lms_organisation.units": Row(READERS),
+    "lms_organisation.people": Row(READERS),
+    "lms_organisation.person": Row(
+        READERS - {"other_manager"} | {"learner"},
+        frozenset({"outsider", "other_manager", "teacher", "author"}),
+        lambda w: {"person_id": w.person},
+    ),
+    "lms_organisation.import_roster": Row(ADMINISTRATOR),
+    "lms_organisation.confirm_import": Row(ADMINISTRATOR, args=lambda w: {"key": w.job_key}, post={"unit": "A"}),
+    "lms_people.new": changed_in_a(lambda w: {"post": w.post}),
+    "lms_people.change": changed_in_a(lambda w: {"person_id": w.person}),
+    "lms_people.merge": Row(ADMINISTRATOR, args=lambda w: {"person_id": w.person}),
+    "lms_people.undo_merge": Row(ADMINISTRATOR, args=lambda w: {"merge_id": w.merge}),
+    "lms_posts.new_post": changed_in_a(lambda w: {"code": "A1"}),
+    "lms_posts.close": changed_in_a(lambda w: {"post_id": w.post}),
+    "lms_posts.appoint": changed_in_a(lambda w: {"post_id": w.post}),
+    "lms_posts.hand_over": changed_in_a(lambda w: {"appointment_id": w.appointment}),
+    "lms_posts.relieve": changed_in_a(lambda w: {"appointment_id": w.appointment}),
+    "lms_posts.correct": changed_in_a(lambda w: {"appointment_id": w.appointment}),
+    "lms_posts.withdraw": changed_in_a(lambda w: {"appointment_id": w.appointment}),
+    # courses
+    "courses.courses": Row(SIGNED_IN),
+    "courses.course": Row(SIGNED_IN, args=lambda w: {"code": "NHO"}),
+    "courses.enrol": Row(SIGNED_IN, args=lambda w: {"code": "NHO"}),
+    "courses.lesson": Row(SIGNED_IN, args=lambda w: {"code": "NHO", "topic": "t1", "lesson": "b1"}),
+    "courses.place": Row(SIGNED_IN, args=lambda w: {"code": "NHO", "topic": "t1", "lesson": "b1"}),
+    "courses.done": Row(SIGNED_IN, args=lambda w: {"code": "NHO", "topic": "t1", "lesson": "b1"}),
+    "courses_quizzes.quiz": Row(SIGNED_IN, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_quizzes.start": Row(SIGNED_IN, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_quizzes.attempt": own(lambda w: {"attempt_id": w.attempt}),
+    "courses_quizzes.here": own(lambda w: {"attempt_id": w.attempt}),
+    "courses_quizzes.page": own(lambda w: {"attempt_id": w.attempt}),
+    "courses_quizzes.save": own(
+        lambda w: {"attempt_id": w.attempt}, json={"key": "k" * 8, "seq": 1, "position": 0, "value": 0}
+    ),
+    "courses_quizzes.submit": own(lambda w: {"attempt_id": w.attempt}),
+    # certificates
+    "certificates.mine": Row(SIGNED_IN),
+    "certificates.pdf": Row(
+        READERS - {"other_manager"} | {"learner"},
+        frozenset({"outsider", "other_manager", "teacher", "author"}),
+        lambda w: {"code": w.certificate},
+    ),
+    "certificates.register": Row(READERS),
+    "certificates.issue_missing": Row(frozenset({"issuer", "administrator"})),
+    "certificates.certificate": in_scope(READERS, lambda w: {"code": w.certificate}),
+    "certificates.revoke": Row(frozenset({"issuer", "administrator"}), args=lambda w: {"code": w.certificate}),
+    "certificates.replace": Row(frozenset({"issuer", "administrator"}), args=lambda w: {"code": w.certificate}),
+    "certificates.print_book": Row(
+        frozenset({"issuer", "inspector", "administrator"}),
+        frozenset({"manager", "other_manager"}),
+        lambda w: {"book_id": w.book},
+    ),
+    "certificates.export_book": Row(
+        frozenset({"issuer", "inspector", "administrator"}),
+        frozenset({"manager", "other_manager"}),
+        lambda w: {"book_id": w.book},
+    ),
+    "certificates_evidence.evidence": Row(READERS),
+    "certificates_evidence.new": Row(frozenset({"issuer", "administrator"})),
+    "certificates_evidence.withdraw_one": Row(
+        frozenset({"issuer", "administrator"}), args=lambda w: {"evidence_id": w.evidence}
+    ),
+    "certificates_verification.ask": Row(EVERYBODY),
+    "certificates_verification.verify": Row(EVERYBODY, args=lambda w: {"code": w.certificate}),
+    "certificates_targets.targets": Row(READERS),
+    "certificates_targets.target": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_targets.missing": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_targets.new": Row(ADMINISTRATOR),
+    "certificates_targets.exempt": Row(ADMINISTRATOR, args=lambda w: {"code": "T", "person_id": w.person}),
+    "certificates_targets.end_exemption": Row(ADMINISTRATOR, args=lambda w: {"exemption_id": w.exemption}),
+    # the example plugin
+    "example_plugin.texts": Row(SIGNED_IN),
+    "example_plugin.text": Row(SIGNED_IN, args=lambda w: {"code": "bai"}),
+    "example_plugin.read": Row(SIGNED_IN, args=lambda w: {"code": "bai"}),
+    "example_plugin.add": Row(frozenset({"author", "administrator"})),
+    "example_plugin.count": Row(frozenset({"author", "administrator"})),
+}

@@ -1,0 +1,122 @@
+"""One of everything that a route can point to, in the small Bloc of the cast: what the access matrix walks through."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from certificates.register import services as register
+from certificates.register.models import Certificate, Evidence
+from certificates.register.services.evidence import Completed, accept
+from certificates.targets import services as targets
+from certificates.targets.models import Exemption
+from courses.catalogue.queries import by_code
+from courses.catalogue.reading import read_course
+from courses.catalogue.services import import_course
+from courses.learning import services as learning
+from courses.quizzes import services as quizzes
+from courses.quizzes.models import Quiz
+from lms import clock, files
+from lms.accounts.models import Account
+from lms.accounts.services import grant_role
+from lms.db import db, transaction
+from lms.events import ActivityCompleted
+from lms.jobs import enqueue
+from lms.organisation.models import Appointment, PersonMerge
+from lms.organisation.people.merging import merge
+from tests.conftest import Cast, make_person
+from tests.example_plugin import services as reading
+
+COURSE = Path(__file__).parent / "course"
+
+
+@dataclass
+class World:
+    """The ids and codes of the things; their owner is An, learner in unit A, unless the name says otherwise."""
+
+    account: int
+    binh_account: int
+    role: int
+    person: int
+    job: int
+    job_key: str
+    post: int
+    appointment: int
+    merge: int
+    quiz: int
+    attempt: int
+    certificate: str
+    book: int
+    exemption: int
+    evidence: int
+
+
+def build(cast: Cast) -> World:
+    """Fills the database; slow enough that one test does it once."""
+    an, at, today = cast.people["an"].id, clock.now(), clock.today()
+    _more_roles(cast)
+    role = grant_role(cast.accounts["cuong"].id, "teacher", cast.units["A"].id, today, None, at)
+    reading.add_text("bai", "Bài đọc", at)
+    import_course(read_course(COURSE), at)
+    course = by_code("NHO")
+    assert course is not None
+    learning.enrol(course.id, an, at)
+    learning.finish_lesson(course.topics[0].lessons[0].id, an, at)
+    quiz = db.session.query(Quiz.id).filter(Quiz.topic_id.is_not(None)).scalar()
+    attempt = quizzes.start(quiz, an, at)
+    register.add_issuer(
+        "DUK", "Đảng ủy", unit_id=cast.units["BLOC"].id, place="Hà Nội", authority="BÍ THƯ", signer="Ai",
+        number_pattern="{number:02d}",
+    )  # fmt: skip
+    register.issue([ActivityCompleted("courses:NHO", "Khóa nhỏ", 2, an, at - timedelta(days=1), at)], at)
+    certificate = db.session.query(Certificate).one()
+    completed = Completed("courses:NHO", "class", "Lớp", "Đảng ủy", "số 1", today)
+    accept(completed, [an], account_id=None, accepted_by="Ai", at=at)
+    target = targets.add_target(
+        "T", "Chỉ tiêu", unit_id=cast.units["BLOC"].id, post_kinds=["bi-thu-chi-bo"], activities=["courses:NHO"],
+        starts_on=today, ends_on=today, at=at,
+    )  # fmt: skip
+    targets.exempt(target, an, reason="ốm", document="số 1", valid_to=None, today=today, account_id=None, at=at)
+    key = files.save(b"roster", ".xlsx")
+    with transaction():
+        job = enqueue("lms.import_roster", {"file_key": key, "unit_code": "A"}, cast.accounts["an"].id)
+    return World(
+        account=cast.accounts["an"].id,
+        binh_account=cast.accounts["binh"].id,
+        role=role,
+        person=an,
+        job=job,
+        job_key=key,
+        post=cast.posts["an"].id,
+        appointment=db.session.query(Appointment.id).filter_by(person_id=an).scalar(),
+        merge=_merge(cast),
+        quiz=quiz,
+        attempt=attempt,
+        certificate=certificate.code,
+        book=certificate.book_id,
+        exemption=db.session.query(Exemption.id).scalar(),
+        evidence=db.session.query(Evidence.id).scalar(),
+    )
+
+
+def _merge(cast: Cast) -> int:
+    with transaction():
+        double = make_person("Trần Văn An", born=1970)
+    merge(cast.people["an"].id, double.id, reason="nhập hai lần", at=clock.now())
+    found: int = db.session.query(PersonMerge.id).scalar()
+    return found
+
+
+def _more_roles(cast: Cast) -> None:
+    """The roles that the cast does not play: a teacher, an author, and a manager of the other unit."""
+    players = (
+        ("teacher", "Ngô Thị Hạnh", "teacher", "BLOC"),
+        ("author", "Bùi Văn Khoa", "author", "BLOC"),
+        ("other_manager", "Mai Thị Lan", "unit_manager", "B"),
+    )
+    for short, name, role, unit in players:
+        with transaction() as session:
+            person = make_person(name)
+            account = Account(username=short, name=name, person_id=person.id, created_at=clock.now())
+            session.add(account)
+        cast.accounts[short], cast.people[short] = account, person
+        grant_role(account.id, role, cast.units[unit].id, clock.today(), None, clock.now())
