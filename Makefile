@@ -1,9 +1,10 @@
 # make run: the whole system with the demo. make test: everything. make lint: ruff and mypy.
+# make bench: the benchmarks of docs/performance.md, written into it; make bench ONLY=pages runs one.
 # make translations: reads new sentences into every package's catalogue, for translating.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint translations clean
+.PHONY: run test lint bench translations clean
 
 run: .venv/ready
 	@$(BIN)/flask serve
@@ -16,6 +17,9 @@ lint: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: .venv/ready-dev
+	$(BIN)/python -m tests.bench $(ONLY)
 
 .venv/ready: requirements.txt
 	test -d .venv || $(PYTHON) -m venv .venv
