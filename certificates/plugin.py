@@ -7,6 +7,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _
 
 from certificates import demo
+from certificates.designer.views import blueprint as designer_pages
 from certificates.register import queries as register
 from certificates.register.cli import certificates_cli
 from certificates.register.events import EvidenceChanged
@@ -29,11 +30,12 @@ from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, insta
 class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
-    blueprints = (*register_pages, verification_pages, target_pages)
+    blueprints = (designer_pages, *register_pages, verification_pages, target_pages)
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
         Permission("certificates.accept_evidence", _("Accept evidence of training elsewhere"), ("issuer",)),
         Permission("certificates.read_register", _("Read the register"), ("issuer", "inspector", "unit_manager")),
+        Permission("certificates.design", _("Design certificates"), ()),
         Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
         Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
     )

@@ -26,6 +26,8 @@ class Issuer(Model):
     signer: Mapped[str]
     # Made into the printed number with `number` and `year`: "{number:02d}-GCN/ĐUK".
     number_pattern: Mapped[str]
+    # The design of its papers; None: the ready one of its heading family.
+    design_id: Mapped[int | None] = mapped_column(ForeignKey("certificates_design.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
 
     unit: Mapped[Unit] = relationship()
@@ -73,6 +75,8 @@ class Certificate(Model):
     # The name as printed, folded for search.
     fold: Mapped[str]
     facts: Mapped[dict[str, Any]]
+    # None for papers from before designs were kept.
+    design_version_id: Mapped[int | None] = mapped_column(ForeignKey("certificates_design_version.id"))
     completed_on: Mapped[date]
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]

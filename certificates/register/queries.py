@@ -8,7 +8,8 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import CompoundSelect, Date, Select, Subquery, cast, literal, or_, select, union_all
 
-from certificates.designs import READY, CertificateFacts, Paper, RegisterLine, compiled
+from certificates.designer.store import design_of
+from certificates.designs import CertificateFacts, Paper, RegisterLine, compiled
 from certificates.register.models import Book, Certificate, Evidence, Issuer
 from lms import fonts
 from lms.clock import day_of
@@ -149,7 +150,8 @@ def pdf_of(certificate: Certificate) -> bytes:
     """The certificate as it was frozen; the same bytes each time."""
     facts = CertificateFacts.from_json(certificate.facts)
     address = address_of(certificate)
-    return compiled(READY[facts.heading], font_folder()).draw(Paper(facts, address, address))
+    design = design_of(certificate.design_version_id, facts.heading)
+    return compiled(design, font_folder()).draw(Paper(facts, address, address))
 
 
 def font_folder() -> Path:

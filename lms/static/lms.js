@@ -68,3 +68,18 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// The designer: the picture follows the form, a moment after the last change.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  let timer;
+  const draw = async () => {
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    const said = await answer.json();
+    form.querySelector("[data-problem]").textContent = said.error ?? "";
+    if (!said.pictures) return;
+    const box = form.querySelector("[data-pictures]");
+    const alt = box.querySelector("img").alt;
+    box.replaceChildren(...said.pictures.map((src) => Object.assign(new Image(), { src, alt })));
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => draw().catch(() => {}), 500); });
+}

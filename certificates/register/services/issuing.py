@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.designer.store import version_for
 from certificates.designs import CertificateFacts, MissingLetters, check_letters
 from certificates.register.models import Book, Certificate, Issuer
 from lms import audit, fonts
@@ -143,7 +144,9 @@ def _enter(session: Session, issuer: Issuer, facts: CertificateFacts, person_id:
     number_text = issuer.number_pattern.format(number=book.last_number, year=book.year)
     code = "".join(secrets.choice(ALPHABET) for _place in range(12))
     facts = changed(facts, number=number_text, book=f"{book.last_number:02d}/{book.year}", code=code)
+    design = version_for(session, issuer.design_id, issuer.heading, at)
     certificate = Certificate(
+        design_version_id=design.id,
         code=code, book_id=book.id, number=book.last_number, number_text=number_text, status="issued",
         person_id=person_id, activity=activity, fold=fold(facts.name), facts=facts.to_json(),
         completed_on=facts.completed_on, issued_on=facts.issued_on, issued_at=at,
