@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from certificates.designer import services as designer
+from certificates.designs import READY
 from certificates.register import services as register
 from certificates.register.models import Certificate, Evidence
 from certificates.register.services.evidence import Completed, accept
@@ -48,6 +50,8 @@ class World:
     book: int
     exemption: int
     evidence: int
+    issuer: int
+    design: str
 
 
 def build(cast: Cast) -> World:
@@ -95,6 +99,8 @@ def build(cast: Cast) -> World:
         book=certificate.book_id,
         exemption=db.session.query(Exemption.id).scalar(),
         evidence=db.session.query(Evidence.id).scalar(),
+        issuer=certificate.book.issuer_id,
+        design=designer.add_design(READY["party"], account_id=None, at=at),
     )
 
 

@@ -16,6 +16,7 @@ from lms.accounts.models import Account, RoleGrant
 from lms.db import db, transaction
 from lms.events import ActivityCompleted, publish
 from lms.organisation.models import Appointment, Person, Unit
+from lms.organisation.words import PersonWord
 from tests.certificates.conftest import COURSE, Completed, all_certificates, the_certificate
 from tests.conftest import Cast, make_person
 
@@ -79,6 +80,7 @@ def test_what_was_printed_outlives_every_change_of_the_roster(
     with transaction() as session:
         session.execute(delete(RoleGrant))
         session.execute(delete(Appointment).where(Appointment.person_id == person))
+        session.execute(delete(PersonWord).where(PersonWord.person_id == person))
         session.execute(delete(Account).where(Account.person_id == person))
         session.execute(delete(Person).where(Person.id == person))
     kept = the_certificate()
