@@ -54,13 +54,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("journey")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A skipped journey is said aloud, also where skips are not listed."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "NO BROWSER" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section(f"{len(skipped)} JOURNEYS WERE NOT MADE: {NO_BROWSER}", red=True, bold=True)
+
+
+NO_BROWSER = "NO BROWSER: install Debian's chromium, or name one in LMS_TEST_CHROMIUM"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. Without one: a failure where CI is set, a skip elsewhere."""
     path = os.environ.get("LMS_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
-        missing("NO BROWSER: install Debian's chromium, or name one in LMS_TEST_CHROMIUM; no journey was made")
+        missing(NO_BROWSER)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
