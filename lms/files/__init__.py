@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from lms.errors import Refused
 from lms.text import clean
 
+_KEY = r"[0-9a-f]{32}(\.[a-z]{1,5})?"
+
 
 def folder() -> Path:
     """Where the files lie."""
@@ -21,16 +23,24 @@ def folder() -> Path:
 def save(data: bytes, suffix: str = "") -> str:
     """Keeps the bytes; returns the key to read them again."""
     key = secrets.token_hex(16) + suffix
-    target = folder() / key
-    target.with_suffix(".part").write_bytes(data)
-    target.with_suffix(".part").rename(target)
+    save_as(key, data)
     return key
+
+
+def save_as(key: str, data: bytes) -> None:
+    """Keeps the bytes under a key that the caller made from them; the second time nothing changes."""
+    if not re.fullmatch(_KEY, key):
+        raise ValueError(f"{key!r} is no key")
+    target = folder() / key
+    if not target.exists():
+        target.with_suffix(".part").write_bytes(data)
+        target.with_suffix(".part").rename(target)
 
 
 def path_of(key: str) -> Path:
     """The file behind a key. Raises Refused for a key that we did not make or whose file is gone."""
     path = folder() / key
-    if not re.fullmatch(r"[0-9a-f]{32}(\.[a-z]{1,5})?", key) or not path.is_file():
+    if not re.fullmatch(_KEY, key) or not path.is_file():
         raise Refused(_("The file is no longer on the server."))
     return path
 
@@ -43,3 +53,11 @@ def read(key: str) -> bytes:
 def safe_name(name: str) -> str:
     """A file name as a person may see it: NFC, without folders and control characters."""
     return re.sub(r'[\x00-\x1f\\/:*?"<>|]+', " ", clean(name)).strip(". ") or "tep"
+
+
+def exists(key: str) -> bool:
+    """Whether there is a file behind a key."""
+    try:
+        return path_of(key).is_file()
+    except Refused:
+        return False
