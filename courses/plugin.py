@@ -12,6 +12,7 @@ from courses.catalogue import queries as catalogue
 from courses.cli import courses_cli
 from courses.learning import queries as learning
 from courses.learning.views import blueprint as learning_pages
+from courses.questions.cli import questions_cli
 from courses.quizzes.services import close_overdue
 from courses.quizzes.views import blueprint as quiz_pages
 from lms import clock
@@ -31,7 +32,7 @@ class Courses(Plugin):
     blueprints = (learning_pages, quiz_pages)
     permissions = (Permission("courses.manage", _("Import and edit courses"), ("author",)),)
     nav = (NavItem(_("Courses"), "courses.courses", "book-open", order=10),)
-    commands = (courses_cli,)
+    commands = (courses_cli, questions_cli)
     upkeep = (close_overdue_attempts,)
 
     def panels(self, account: Account) -> list[Panel]:

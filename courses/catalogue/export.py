@@ -1,7 +1,5 @@
 """A course in the database as the folder it came from."""
 
-from sqlalchemy import select
-
 from courses.catalogue.folder import (
     CourseFolder,
     DocumentFolder,
@@ -12,10 +10,7 @@ from courses.catalogue.folder import (
 )
 from courses.catalogue.models import Topic
 from courses.catalogue.queries import by_code, documents
-from courses.catalogue.services import newest_versions
-from courses.questions.models import BankQuestion
-from courses.questions.types import Question
-from lms.db import db
+from courses.questions.queries import questions_of
 
 
 def folder_of(code: str) -> CourseFolder | None:
@@ -40,17 +35,12 @@ def folder_of(code: str) -> CourseFolder | None:
             for d in documents(course.id).values()
         ),
         topics=tuple(_topic(topic) for topic in course.topics),
+        unsorted=tuple(questions_of(course.id, None)),
     )
 
 
 def _topic(topic: Topic) -> TopicFolder:
     lessons = (LessonFolder(x.code, x.title, x.minutes, x.body, tuple(x.documents)) for x in topic.lessons)
-    return TopicFolder(topic.code, topic.title, topic.hours, tuple(lessons), tuple(questions_of(topic.id)))
-
-
-def questions_of(topic_id: int) -> list[Question]:
-    """The questions of a topic as they are drawn now, in the order of their file."""
-    query = select(BankQuestion.id).where(BankQuestion.topic_id == topic_id, BankQuestion.removed_at.is_(None))
-    ids = list(db.session.scalars(query.order_by(BankQuestion.position)))
-    newest = newest_versions(db.session(), ids)
-    return [Question.from_json(newest[question_id].content) for question_id in ids]
+    return TopicFolder(
+        topic.code, topic.title, topic.hours, tuple(lessons), tuple(questions_of(topic.course_id, topic.id))
+    )

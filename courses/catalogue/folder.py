@@ -17,6 +17,7 @@ from courses.questions.types import Question
 from lms.errors import Refused
 
 STATUSES = ("con-hieu-luc", "het-hieu-luc", "duoc-thay-the", "can-kiem-tra")
+UNSORTED = "questions/unsorted.gift"
 
 
 class CourseFolderError(Refused):
@@ -98,6 +99,8 @@ class CourseFolder:
     final: FinalRules = field(default_factory=FinalRules)
     documents: tuple[DocumentFolder, ...] = ()
     topics: tuple[TopicFolder, ...] = ()
+    # Questions that nobody has put into a topic yet.
+    unsorted: tuple[Question, ...] = ()
 
     def rules(self) -> dict[str, Any]:
         """What course.yaml says beside its texts, as JSON; `with_rules` reads it back."""
@@ -157,6 +160,10 @@ def write_course(course: CourseFolder, folder: Path) -> None:
         for t in course.topics
     ]
     (folder / "course.yaml").write_text(_dump(data), encoding="utf-8")
+    unsorted = folder / UNSORTED
+    unsorted.unlink(missing_ok=True)
+    if course.unsorted:
+        unsorted.write_text(gift.text_for(course.unsorted), encoding="utf-8")
     for topic in course.topics:
         (folder / f"questions/{topic.code}.gift").write_text(gift.text_for(topic.questions), encoding="utf-8")
         for lesson in topic.lessons:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from courses.catalogue.folder import (
     STATUSES,
+    UNSORTED,
     CourseFolder,
     CourseFolderError,
     DocumentFolder,
@@ -123,7 +124,7 @@ class _Reader:
         if data is None:
             return None
         name = "course.yaml"
-        self.known(name, data, CourseFolder.__dataclass_fields__)
+        self.known(name, data, CourseFolder.__dataclass_fields__.keys() - {"unsorted"})
         documents = tuple(self._documents(self.take(name, data, "documents", list, [])))
         ids = {document.id for document in documents}
         topics = tuple(self._topics(self.take(name, data, "topics", list), ids))
@@ -140,6 +141,7 @@ class _Reader:
             final=self._rules(final_rules, FinalRules(), "final", data),
             documents=documents,
             topics=topics,
+            unsorted=tuple(self._questions(UNSORTED, ids)) if (self.folder / UNSORTED).exists() else (),
         )
         self._whole(course, data, ids)
         return course
@@ -236,12 +238,13 @@ class _Reader:
     def _whole(self, course: CourseFolder, data: _Lines, ids: set[str]) -> None:
         name = "course.yaml"
         final, practice = data.lines.get("final"), data.lines.get("practice")
+        names = [q.name for t in course.topics for q in t.questions] + [q.name for q in course.unsorted]
         pools = {topic.code: len(topic.questions) for topic in course.topics}
         for what, key, codes in (
             (_("topic"), "topics", [t.code for t in course.topics]),
             (_("lesson"), "topics", [lesson.name for t in course.topics for lesson in t.lessons]),
             (_("document"), "documents", [d.id for d in course.documents]),
-            (_("question"), "topics", [q.name for t in course.topics for q in t.questions]),
+            (_("question"), "topics", names),
         ):
             for code in sorted({code for code in codes if code and codes.count(code) > 1}):
                 why = _("%(what)s %(code)s is listed twice.", what=what, code=code)

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.catalogue.folder import CourseFolder, TopicFolder
+from courses.catalogue.folder import CourseFolder
 from courses.catalogue.models import Course, Document, Lesson, Topic
-from courses.questions.models import BankQuestion, QuestionVersion
+from courses.questions.models import BankQuestion
+from courses.questions.queries import newest_versions
+from courses.questions.services import add_version
 from courses.questions.types import Question
 from courses.quizzes.models import Quiz
 from lms import audit
@@ -47,8 +49,8 @@ def import_course(folder: CourseFolder, at: datetime) -> Imported:
             lessons = topic_folder.lessons
             _keep(session, Lesson, Lesson.topic_id == topic.id, "code", lessons, at, done, _lesson(topic))
             done.lessons += len(lessons)
-            _questions(session, topic, topic_folder, at, done)
             _quiz(session, course, topic, folder, at)
+        _questions(session, course, folder, topics, at, done)
         audit.record("courses.import", f"course:{course.code}", **vars(done))
     return done
 
@@ -113,34 +115,26 @@ def _documents(session: Session, course: Course, folder: CourseFolder) -> None:
         session.delete(row)
 
 
-def _questions(session: Session, topic: Topic, folder: TopicFolder, at: datetime, done: Imported) -> None:
+def _questions(session: Session, course: Course, folder: CourseFolder, topics: dict[str, Topic], at: datetime,
+               done: Imported) -> None:  # fmt: skip
+    """The bank as the files say: each question in its topic, by name; what is in no file is marked removed."""
+    placed: list[tuple[int | None, Question]] = []
+    for item in folder.topics:
+        placed += [(topics[item.code].id, question) for question in item.questions]
+    placed += [(None, question) for question in folder.unsorted]
+    where = {question.name: topic_id for topic_id, question in placed}
+
     def values(question: Question) -> dict[str, Any]:
-        return {"topic_id": topic.id, "name": question.name}
+        return {"course_id": course.id, "topic_id": where[question.name], "name": question.name}
 
-    rows = _keep(session, BankQuestion, BankQuestion.topic_id == topic.id, "name", folder.questions, at, done, values)
+    wanted = [question for _topic_id, question in placed]
+    rows = _keep(session, BankQuestion, BankQuestion.course_id == course.id, "name", wanted, at, done, values)
     newest = newest_versions(session, [row.id for row in rows.values()])
-    for question in folder.questions:
-        row, content = rows[question.name], question.to_json()
-        before = newest.get(row.id)
-        done.questions += 1
-        if before is not None and Question.from_json(before.content) == question:
-            continue
-        done.new_versions += 1
-        number = before.number + 1 if before else 1
-        session.add(
-            QuestionVersion(
-                question_id=row.id, number=number, content=content, document=question.document, recorded_at=at
-            )
-        )
+    for question in wanted:
+        row = rows[question.name]
+        done.new_versions += add_version(session, row, newest.get(row.id), question, at)
+    done.questions = len(wanted)
     session.flush()
-
-
-def newest_versions(session: Session, question_ids: list[int]) -> dict[int, QuestionVersion]:
-    """The version of each question that is drawn now."""
-    query = (
-        select(QuestionVersion).where(QuestionVersion.question_id.in_(question_ids)).order_by(QuestionVersion.number)
-    )
-    return {version.question_id: version for version in session.scalars(query)}
 
 
 def _quiz(session: Session, course: Course, topic: Topic | None, folder: CourseFolder, at: datetime) -> None:

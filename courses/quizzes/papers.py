@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from courses.catalogue.models import Topic
 from courses.questions.models import BankQuestion, QuestionVersion
+from courses.questions.queries import awaits_review
 from courses.questions.types import Question, draw_order
 from courses.quizzes.blueprint import Pooled, choose, shortages
 from courses.quizzes.models import Quiz
@@ -37,6 +38,7 @@ def pool_of(session: Session, course_id: int, draw: Mapping[str, Any], on: date)
         )
         .join(newest, newest.c.id == QuestionVersion.id)
         .join(Topic, Topic.id == newest.c.topic_id)
+        .where(~awaits_review(course_id))
         .order_by(Topic.position, QuestionVersion.id)
     )  # fmt: skip
     found = (

@@ -117,7 +117,7 @@ def losses_of(entry: Entry, *, named: bool = False) -> list[str]:
     question, content = entry.question, entry.question.content
     feedback = isinstance(content, Choice) and any(option.feedback for option in content.options)
     found = {
-        _("name"): named and question.name,
+        _("question code"): named and question.name,
         _("document and clause"): question.document or question.clause,
         _("level"): question.level,
         _("days of validity"): question.valid_from or question.valid_to or question.checked_on,

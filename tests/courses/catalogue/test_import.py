@@ -85,7 +85,7 @@ def test_what_is_gone_is_marked_removed_and_comes_back_whole(cast: Cast) -> None
         final=replace(course.final, per_topic={}),
     )
     done = import_course(without, cast.now + timedelta(days=1))
-    assert done.removed == 3  # a topic, a lesson, a question
+    assert done.removed == 6  # a topic with its three questions, a lesson, a question
     assert folder_of(course.code) == without
     assert rows(Topic) == 2 and rows(BankQuestion) == 6
     assert import_course(course, cast.now + timedelta(days=2)).new_versions == 0

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from courses.questions.checks import wrong
+from courses.questions.formats.moodle_cloze import equal_shares
 from courses.questions.types import (
     Choice,
     Cloze,
@@ -39,7 +40,7 @@ explained = st.one_of(st.just(""), lines)
 
 def options(draw: Any, count: int, rights: int) -> tuple[Option, ...]:
     named = draw(st.lists(texts, min_size=count, max_size=count, unique=True))
-    share = (Decimal(100) / rights).quantize(Decimal("0.00001")).normalize()
+    share = (Decimal(100) / rights).quantize(Decimal("0.00001")).normalize() + 0
     weights = [share] * rights + [draw(st.sampled_from([Decimal(0), Decimal(-50)]))] * (count - rights)
     weights = draw(st.permutations(weights))
     return tuple(Option(text, weight, draw(maybe)) for text, weight in zip(named, weights, strict=True))
@@ -56,7 +57,10 @@ def singles(draw: Any) -> Choice:
 def multiples(draw: Any) -> Choice:
     count = draw(st.integers(2, 6))
     found = options(draw, count, draw(st.integers(1, count)))
-    return Choice(draw(lines), found, True, whole=draw(st.booleans()), explanation=draw(explained))
+    whole = draw(st.booleans())
+    if whole:  # its shares are of no account: in equal parts, as every way in makes them
+        found = equal_shares(found)
+    return Choice(draw(lines), found, True, whole=whole, explanation=draw(explained))
 
 
 truths = st.builds(TrueFalse, lines, st.booleans(), explanation=explained)
