@@ -284,7 +284,7 @@ class Compiled:
                 parts.append(_qr(qr, self.colors["ink"]))
             parts += [
                 f"{self.colors[text.color]} rg BT /{FONT_KEYS[text.face]} {text.size:.2f} Tf "
-                f"{text.x:.2f} {text.y:.2f} Td <{''.join([codes[text.face][c] for c in text.text])}> Tj ET\n"
+                f"{text.x:.2f} {text.y:.2f} Td <{''.join(map(codes[text.face].__getitem__, text.text))}> Tj ET\n"
                 for text in block.texts
             ]
             if tagged:

@@ -1,7 +1,8 @@
 """How wide letters are, and texts that fit their place; knows no PDF library."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -19,8 +20,12 @@ class Faces:
 
     def width(self, text: str, face: str, size: float) -> float:
         """How long a text is, in points. KeyError for a letter that the face does not have."""
-        letters = self.widths[face]
-        return sum([letters[letter] for letter in text]) * size / 1000
+        return self._advance(text, face) * size / 1000
+
+    @cached_property
+    def _advance(self) -> Callable[[str, str], float]:
+        """Most texts are the same on every paper of a design: their widths are kept."""
+        return lru_cache(maxsize=4096)(lambda text, face: sum(map(self.widths[face].__getitem__, text)))
 
     def fit(self, text: str, face: str, size: float, floor: float, room: float) -> tuple[list[str], float]:
         """The text in as few lines as it needs: first smaller, down to `floor` points, then wrapped. Never cut off."""
@@ -35,6 +40,8 @@ class Faces:
     def wrap(self, text: str, face: str, size: float, room: float) -> list[str]:
         """Lines no wider than `room`, of about equal length; a single word that is too wide is broken."""
         total = self.width(text, face, size)
+        if total <= room:
+            return [text]
         count = max(1, -(-int(total) // int(room)))
         for narrow in (total / count * 1.08, room):
             lines = self._greedy(text, face, size, min(narrow, room))
