@@ -49,7 +49,9 @@ class Courses(Plugin):
     def activity_links(self, activity: str, account: Account) -> list[Link]:
         code = activity.removeprefix("courses:")
         course = catalogue.by_code(code) if activity.startswith("courses:") and account.person_id else None
-        return [Link(course.title, url_for("courses.course", code=code))] if course else []
+        if course is None:
+            return []
+        return [Link(_("Study: %(title)s", title=course.title), url_for("courses.course", code=code))]
 
     def history(self) -> Iterable[Event]:
         return chain(learning.starts(), learning.completions())

@@ -1,5 +1,7 @@
 """Lessons and questions as HTML: Markdown, cleaned."""
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -7,8 +9,9 @@ from markupsafe import Markup
 _markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
 
 
+@lru_cache(maxsize=256)
 def html(markdown: str) -> Markup:
-    """Safe HTML of a Markdown text; scripts, styles and foreign addresses in images are gone.
+    """Safe HTML of a Markdown text, remembered; scripts, styles and foreign addresses in images are gone.
 
     The first heading is the page's own: a text that begins with one of that rank has all its headings moved down.
     """

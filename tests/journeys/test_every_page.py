@@ -4,6 +4,7 @@ The crawl starts at the first page and follows every link, one example of each k
 demo: LMS_TEST_SITE=http://127.0.0.1:8000 LMS_TEST_PASSWORD=... pytest tests/journeys/test_every_page.py
 """
 
+import gzip
 import os
 import re
 from collections.abc import Callable
@@ -29,6 +30,7 @@ CAST = ("an", "cuong", "khoa", "lan", "em", "dung", "hoa")
 DEMO = ("hocvien", "quanly", "giangvien", "bientap", "capgiay", "kiemtra", "quantri")
 ROLES = DEMO if os.environ.get("LMS_TEST_SITE") else CAST
 LIMIT = 60_000  # bytes of a first view, all included
+FIXED = 40_000  # of them style, script and fonts at most
 FILES = re.compile(r"\.(pdf|xlsx|docx|zip|csv|gift|xml|json|png|svg)$|/file$|export")
 
 
@@ -102,6 +104,8 @@ def look_at(page: Page, url: str) -> list[str]:
             .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5).map(e => e.textContent.trim()),
         })"""
     )
+    size = len(gzip.compress(answer.body(), 5))
+    faults += [f"weighs {size} bytes without style, script and fonts"] if size > LIMIT - FIXED else []
     faults += [f"has {found['headings']} first headings"] if found["headings"] != 1 else []
     faults += [f"has no title of its own: {found['title']!r}"] if not re.match(r".+ · ", found["title"]) else []
     faults += [f"is {found['wider']} pixels too wide"] if found["wider"] > 0 else []
@@ -135,3 +139,4 @@ def test_a_first_view_is_light(visit: Visit) -> None:
         heavy[url] = sum(bytes_)
     print(heavy)
     assert all(0 < size < LIMIT for size in heavy.values()), heavy
+    assert heavy["/login"] < FIXED + 2000
