@@ -14,7 +14,8 @@ from lms.jobs.views import blueprint as jobs
 from lms.organisation.cli import roster_cli
 from lms.organisation.people.views import blueprint as people
 from lms.organisation.posts.views import blueprint as posts
-from lms.organisation.roster.jobs import import_roster
+from lms.organisation.roster.jobs import apply_roster, read_roster
+from lms.organisation.roster.views import blueprint as roster
 from lms.organisation.views import blueprint as organisation
 from lms.pages.views import blueprint as pages
 from lms.plugins import NavItem, Permission, Plugin
@@ -25,7 +26,7 @@ READERS = ("unit_manager", "issuer", "inspector")
 class Host(Plugin):
     name = "lms"
     title = _("System")
-    blueprints = (pages, accounts, organisation, people, posts, jobs, audit)
+    blueprints = (pages, accounts, organisation, people, posts, roster, jobs, audit)
     permissions = (
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
         Permission("lms.change_posts", _("Appoint, hand over and relieve in the posts of a unit"), ("unit_manager",)),
@@ -42,7 +43,7 @@ class Host(Plugin):
         NavItem(_("Audit log"), "lms_audit.entries", "scroll-text", "lms.read_audit", 90),
     )
     commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli)
-    jobs = {"lms.import_roster": import_roster}
+    jobs = {"lms.read_roster": read_roster, "lms.apply_roster": apply_roster}
 
     def demo(self, today: date) -> None:
         fill(today)

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 # Letters that look Vietnamese and are not, as they come from copies and old fonts; and blanks that are none.
 _LOOKALIKES = str.maketrans(
@@ -19,6 +20,8 @@ _SHAPES = ("\u0302", "\u0306", "\u031b")  # â, ă, ơ
 
 def clean(text: str) -> str:
     """NFC, lookalike letters put right, every run of blanks one space, none at the ends. Cleaning twice is once."""
+    if text.isascii():
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text.translate(_LOOKALIKES))
     return " ".join(unicodedata.normalize("NFC", composed.translate(_LOOKALIKES)).split())
 
@@ -34,6 +37,7 @@ def tone_neutral(text: str) -> str:
     return " ".join(_tone_neutral_word(word) for word in clean(text).lower().split())
 
 
+@lru_cache(maxsize=4096)
 def _tone_neutral_word(word: str) -> str:
     parts = unicodedata.normalize("NFD", word)
     tones = "".join(c for c in parts if c in _TONES)
@@ -51,6 +55,7 @@ def name_key(name: str) -> str:
     return " ".join(_word_key(word) for word in words[-1:] + words[:-1])
 
 
+@lru_cache(maxsize=4096)
 def _word_key(word: str) -> str:
     letters: list[str] = []
     tones = []

@@ -1,23 +1,18 @@
-"""Pages of the organisation: a unit with its posts, people, a person, the roster's way in."""
+"""Pages of the organisation: a unit with its posts, people, a person."""
 
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
-from lms import audit, clock, files
-from lms.access import current_account, may, person_to_see, requires, scopes, signed_in, top_units, unit_to
+from lms import audit, clock
+from lms.access import current_account, may, person_to_see, requires, scopes, signed_in
 from lms.organisation import queries
 from lms.organisation.access import SEE, unit_to_see
-from lms.organisation.forms import RosterForm
 from lms.organisation.people.queries import find, main_posts, merges, put_right
 from lms.organisation.posts.forms import CAPACITIES
-from lms.organisation.roster import services
-from lms.organisation.roster.reading import read
 from lms.plugins import installed
 
 blueprint = Blueprint("lms_organisation", __name__, url_prefix="/organisation", template_folder="templates")
-
-IMPORT = "lms.import_roster"
 
 
 @blueprint.get("")
@@ -58,29 +53,3 @@ def person(person_id: int) -> Any:
         put_right=put_right(found.id), merges=merges(found.id), panels=sorted(panels, key=lambda panel: panel.order),
         capacities=CAPACITIES,
     )  # fmt: skip
-
-
-@blueprint.route("/import", methods=["GET", "POST"])
-@requires(IMPORT)
-def import_roster() -> Any:
-    """Upload a roster and see what it would do; nothing is written yet."""
-    form = RosterForm()
-    outcome, key, today = None, "", clock.today()
-    if form.validate_on_submit():
-        data = form.file.data.read()
-        unit = unit_to(IMPORT, form.unit.data) if form.unit.data else top_units(IMPORT)[0]
-        form.unit.data = unit.code
-        outcome = services.import_roster(read(data, today), unit.id, today=today, at=clock.now(), dry_run=True)
-        key = files.save(data, ".xlsx")
-    page = render_template("lms/import.html", form=form, outcome=outcome, key=key)
-    return page, 422 if form.errors else 200
-
-
-@blueprint.post("/import/<key>")
-@requires(IMPORT)
-def confirm_import(key: str) -> Any:
-    """Import the file that was previewed, as a job."""
-    unit = unit_to(IMPORT, request.form.get("unit", ""))
-    files.path_of(key)
-    job_id = services.ask_for_import(key, unit.code, current_account().id)
-    return redirect(url_for("lms_jobs.job", job_id=job_id))

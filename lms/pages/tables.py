@@ -65,6 +65,8 @@ def xlsx(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]], width
     page = book.add_worksheet(sheet[:31])
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F3E9E9"})
     day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
+    # A text that begins like a formula keeps Excel's own sign for text, also when it is saved as something else.
+    quoted = book.add_format({"quote_prefix": True})
     for column, width in enumerate(widths or [18] * len(header)):
         page.set_column(column, column, width)
     page.write_row(0, 0, header, bold)
@@ -73,6 +75,8 @@ def xlsx(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]], width
         for column, value in enumerate(row):
             if hasattr(value, "isoformat"):
                 page.write_datetime(last, column, value, day)
+            elif isinstance(value, str) and value[:1] in tuple("=+-@\t"):
+                page.write_string(last, column, value, quoted)
             elif value is not None:
                 page.write(last, column, value)
     page.freeze_panes(1, 0)
@@ -84,7 +88,12 @@ def xlsx(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]], width
 def send_xlsx(name: str, sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]],
               widths: Sequence[int] = ()) -> Response:  # fmt: skip
     """Answers with a spreadsheet to save under `name`."""
+    return send_workbook(name, xlsx(sheet, header, rows, widths))
+
+
+def send_workbook(name: str, data: bytes) -> Response:
+    """Answers with a finished spreadsheet to save under `name`."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = Response(xlsx(sheet, header, rows, widths), mimetype=kind)
+    response = Response(data, mimetype=kind)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response

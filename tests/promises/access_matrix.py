@@ -91,8 +91,14 @@ MATRIX: dict[str, Row] = {
         frozenset({"outsider", "other_manager", "teacher", "author"}),
         lambda w: {"person_id": w.person},
     ),
-    "lms_organisation.import_roster": Row(ADMINISTRATOR),
-    "lms_organisation.confirm_import": Row(ADMINISTRATOR, args=lambda w: {"key": w.job_key}, post={"unit": "A"}),
+    # lms: lists on their way in
+    "lms_roster.upload": Row(ADMINISTRATOR),
+    "lms_roster.template": Row(ADMINISTRATOR),
+    "lms_roster.export": Row(READERS),
+    **{
+        f"lms_roster.{verb}": Row(ADMINISTRATOR, args=lambda w: {"import_id": w.roster})
+        for verb in ("understood", "confirm_understood", "changes", "choose", "apply", "undo", "result")
+    },
     "lms_people.new": changed_in_a(lambda w: {"post": w.post}),
     "lms_people.change": changed_in_a(lambda w: {"person_id": w.person}),
     "lms_people.merge": Row(ADMINISTRATOR, args=lambda w: {"person_id": w.person}),

@@ -17,7 +17,7 @@ from courses.catalogue.services import import_course
 from courses.learning import services as learning
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Quiz
-from lms import clock, files
+from lms import clock
 from lms.accounts.models import Account
 from lms.accounts.services import grant_role
 from lms.db import db, transaction
@@ -25,6 +25,7 @@ from lms.events import ActivityCompleted
 from lms.jobs import enqueue
 from lms.organisation.models import Appointment, PersonMerge
 from lms.organisation.people.merging import merge
+from lms.organisation.roster import services as rosters
 from tests.conftest import Cast, make_person
 from tests.example_plugin import services as reading
 
@@ -40,7 +41,7 @@ class World:
     role: int
     person: int
     job: int
-    job_key: str
+    roster: int
     post: int
     appointment: int
     merge: int
@@ -80,16 +81,17 @@ def build(cast: Cast) -> World:
         starts_on=today, ends_on=today, at=at,
     )  # fmt: skip
     targets.exempt(target, an, reason="ốm", document="số 1", valid_to=None, today=today, account_id=None, at=at)
-    key = files.save(b"roster", ".xlsx")
+    roster = rosters.take(b"STT,H\xe1\xbb\x8d t\xc3\xaan\n", "a.csv", cast.units["A"].id, None, on=today, at=at)
+    rosters.prepare(roster, today=today, at=at)
     with transaction():
-        job = enqueue("lms.import_roster", {"file_key": key, "unit_code": "A"}, cast.accounts["an"].id)
+        job = enqueue("lms.read_roster", {"import_id": roster}, cast.accounts["an"].id)
     return World(
         account=cast.accounts["an"].id,
         binh_account=cast.accounts["binh"].id,
         role=role,
         person=an,
         job=job,
-        job_key=key,
+        roster=roster,
         post=cast.posts["an"].id,
         appointment=db.session.query(Appointment.id).filter_by(person_id=an).scalar(),
         merge=_merge(cast),
