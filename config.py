@@ -29,7 +29,7 @@ SESSION_HOURS = 12
 UPLOAD_LIMIT_MB = 20
 # Failed sign-ins before an account, or an address, has to wait; and how long.
 LOCK_AFTER_ACCOUNT = 5
-LOCK_AFTER_ADDRESS = 30
+LOCK_AFTER_ADDRESS = 100
 LOCK_MINUTES = 15
 # How many proxies stand in front and set X-Forwarded-For.
 PROXIES = 0

@@ -15,7 +15,7 @@ MINIMUM = 10
 # No letters or digits that are mistaken for one another on paper.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _hasher = PasswordHasher()
-# Verified against when there is no such account, so that the answer takes as long.
+# Verified against when there is no such account, or one without a password yet, so that the answer takes as long.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
@@ -27,20 +27,24 @@ def hash_password(password: str) -> str:
 
 
 def fits(account: Account | None, password: str) -> bool:
-    """Whether the password is the account's; takes as long when there is no account."""
+    """Whether the password is the account's; takes as long when there is no account or none is set."""
+    kept = account.password_hash if account else ""
     try:
-        return _hasher.verify(account.password_hash if account else _NOBODY, password) and account is not None
+        return _hasher.verify(kept or _NOBODY, password) and kept != ""
     except (VerificationError, InvalidHashError):
         return False
 
 
 def check_strength(password: str, account: Account) -> None:
-    """Raises Refused for a password that is short or contains the account's own name."""
+    """Raises Refused for a password that is short, all digits (a telephone, a birthday), or the account's own name."""
     if len(password) < MINIMUM:
         raise Refused(_("The password must have at least %(count)s characters.", count=MINIMUM))
     plain = fold(password).replace(" ", "")
-    if account.username in plain or plain in fold(account.name).replace(" ", ""):
+    own = account.username in plain and len(plain) - len(account.username) < MINIMUM
+    if own or plain in fold(account.name).replace(" ", ""):
         raise Refused(_("The password must not be your name or sign-in name."))
+    if password.isdecimal():
+        raise Refused(_("The password must not be digits only: telephone numbers and birthdays are guessed first."))
     if len(set(password)) < 4:
         raise Refused(_("The password repeats too few characters."))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, not_, or_, select
 
 from lms.accounts.models import Account, RoleGrant, SignIn
 from lms.db import db
@@ -29,6 +29,18 @@ def accounts_in(paths: Iterable[str], on: date, search: str = "") -> Select[Any]
     return query
 
 
+def holds_role_outside(paths: Iterable[str], on: date, account_id: int | None = None) -> Select[Any]:
+    """The accounts that hold a role outside the subtrees, on that day or later; whoever could print their slips would
+    take that role over."""
+    lasting = or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= on)
+    query = (
+        select(RoleGrant.account_id)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.withdrawn_at.is_(None), lasting, not_(in_any(paths)))
+    )
+    return query if account_id is None else query.where(RoleGrant.account_id == account_id)
+
+
 def roles_of(account_id: int) -> list[RoleGrant]:
     """Every role that was ever given to the account, those in force first."""
     query = (
@@ -45,9 +57,14 @@ def open_sign_ins(account_id: int, at: datetime) -> list[SignIn]:
     return list(db.session.scalars(query.order_by(SignIn.created_at.desc())))
 
 
-def waiting_for_slips(unit: Unit, on: date) -> list[int]:
-    """The people with a post in the unit's subtree who have no activated account, at most 500."""
-    activated = select(Account.person_id).where(Account.person_id.is_not(None), Account.password_hash != "")
+def waiting_for_slips(unit: Unit, on: date, paths: Iterable[str]) -> list[int]:
+    """The people with a post in the unit's subtree who have no activated account, at most 500.
+
+    Disabled accounts are left out, and those that hold a role outside `paths`, the scope of the one who prints.
+    """
+    settled = or_(Account.password_hash != "", Account.disabled_at.is_not(None),
+                  Account.id.in_(holds_role_outside(paths, on)))  # fmt: skip
+    activated = select(Account.person_id).where(Account.person_id.is_not(None), settled)
     query = (
         select(Appointment.person_id)
         .join(Post, Post.id == Appointment.post_id)

@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.accounts.models import Account, RoleGrant, SignIn, SignInFailure
 from lms.accounts.passwords import check_strength, fits, hash_password, new_code, plain_code
 from lms.accounts.sessions import token_hash
+from lms.clock import day_of
 from lms.db import db, transaction
 from lms.errors import Refused
-from lms.organisation.models import Person
+from lms.organisation.models import Person, Unit
 from lms.plugins import ROLES
 
 SLIP_DAYS = 30
@@ -33,6 +35,7 @@ def sign_in(username: str, password: str, *, address: str, browser: str, at: dat
     if not right or account is None or account.disabled_at is not None:
         with transaction() as session:
             session.add(SignInFailure(username=username[:120], address=address, at=at))
+            audit.record("lms.sign_in_failed", f"account:{account.id}" if account else "account:", actor="stranger")
         raise Refused(_("The sign-in name or the password is not right."))
     return _open(account.id, address, browser, at)
 
@@ -171,12 +174,16 @@ def add_account(username: str, name: str, password: str, *, must_change: bool, a
 
 
 def set_enabled(account_id: int, enabled: bool, at: datetime) -> None:
-    """Disables an account, ending its sign-ins, or enables it again; what it did stays."""
+    """Disables an account, ending its sign-ins, or enables it again; what it did stays.
+
+    Raises Refused for the last administrator of the whole tree.
+    """
     with transaction() as session:
         account = session.get_one(Account, account_id)
-        account.disabled_at = None if enabled else at
         if not enabled:
+            _check_administrator_left(session, day_of(at), RoleGrant.account_id != account_id)
             session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+        account.disabled_at = None if enabled else at
         audit.record("lms.enable_account" if enabled else "lms.disable_account", f"account:{account_id}")
 
 
@@ -199,17 +206,25 @@ def grant_role(account_id: int, role: str, unit_id: int, valid_from: date, valid
 def withdraw_role(grant_id: int, at: datetime) -> None:
     """Takes a role back at once; the row stays. Raises Refused for the last administrator of the whole tree."""
     with transaction() as session:
-        grant = session.get_one(RoleGrant, grant_id, with_for_update=True)
-        if grant.role == "administrator" and grant.unit.parent_id is None:
-            others = session.scalar(
-                select(func.count(RoleGrant.id)).where(
-                    RoleGrant.role == "administrator",
-                    RoleGrant.unit_id == grant.unit_id,
-                    RoleGrant.withdrawn_at.is_(None),
-                    RoleGrant.id != grant.id,
-                )
-            )
-            if not others:
-                raise Refused(_("This is the last administrator: give the role to somebody else first."))
-        grant.withdrawn_at = at
+        _check_administrator_left(session, day_of(at), RoleGrant.id != grant_id)
+        grant = session.get_one(RoleGrant, grant_id)
+        grant.withdrawn_at = grant.withdrawn_at or at
         audit.record("lms.withdraw_role", f"account:{grant.account_id}", role=grant.role, unit=grant.unit_id)
+
+
+def _check_administrator_left(session: Session, on: date, others: ColumnElement[bool]) -> None:
+    """Raises Refused when nobody but those that `others` leaves out administers the whole tree. Takes turns with
+    others that ask: two administrators cannot remove each other at once."""
+    query = (
+        select(RoleGrant.id, others.label("stays"))
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(RoleGrant.role == "administrator", Unit.parent_id.is_(None), Account.disabled_at.is_(None))
+        .where(RoleGrant.withdrawn_at.is_(None), RoleGrant.valid_from <= on)
+        .where(or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= on))
+        .order_by(RoleGrant.id)
+        .with_for_update(of=RoleGrant)
+    )
+    administrators = session.execute(query).all()
+    if administrators and not any(row.stays for row in administrators):
+        raise Refused(_("This is the last administrator: give the role to somebody else first."))

@@ -1,7 +1,6 @@
 """Pages for oneself (sign in, password, activation) and for those who manage accounts."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -14,21 +13,21 @@ from lms.accounts.access import account_to_manage, grant_to_withdraw
 from lms.accounts.forms import ROLE_NAMES, ActivationForm, LoginForm, PasswordForm, RoleForm
 from lms.accounts.sessions import load
 from lms.errors import Refused
-from lms.pages.tables import paginate
+from lms.pages import limiter, paginate
+from lms.pages.addresses import here_or
 
 blueprint = Blueprint("lms_accounts", __name__, template_folder="templates")
 
 MANAGE = "lms.manage_accounts"
+# A whole office may sign in behind one address in one minute; a machine that guesses is slower than that.
+by_address = limiter.shared_limit("300 per minute", "sign-in", methods=["POST"])
 
 
 def _enter(token: str) -> Any:
     """Puts the token in a fresh cookie and goes where the person wanted to go, if that is here."""
     session.clear()
     login_user(load(token))
-    wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
-    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return redirect(wanted if local else url_for("lms_pages.home"))
+    return redirect(here_or(request.args.get("next", ""), url_for("lms_pages.home")))
 
 
 def _whence() -> dict[str, str]:
@@ -37,6 +36,7 @@ def _whence() -> dict[str, str]:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @public
+@by_address
 def login() -> Any:
     """Sign in with name and password."""
     if current_user.is_authenticated:
@@ -62,6 +62,7 @@ def logout() -> Any:
 
 @blueprint.route("/activate", methods=["GET", "POST"])
 @public
+@by_address
 def activate() -> Any:
     """Use the code on an activation slip: choose a password and be signed in."""
     form = ActivationForm()
@@ -160,7 +161,7 @@ def slip(account_id: int) -> Any:
 def slips() -> Any:
     """Slips for everybody in a unit who has not activated an account, to print now."""
     unit = unit_to(MANAGE, request.form.get("unit", "").strip())
-    people = queries.waiting_for_slips(unit, clock.today())
+    people = queries.waiting_for_slips(unit, clock.today(), scopes(MANAGE))
     if not people:
         raise Refused(_("Everybody in this unit has an account already."))
     return render_template("lms/slips.html", slips=services.issue_slips(people, clock.now()), unit=unit)

@@ -1,5 +1,5 @@
 """The audit log: who did what to what, when and from where; append-only and hash-chained."""
 
-from lms.audit.services import record, record_reading, verify
+from lms.audit.services import acting_for, head, holds, record, record_reading, verify
 
-__all__ = ["record", "record_reading", "verify"]
+__all__ = ["acting_for", "head", "holds", "record", "record_reading", "verify"]

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from flask import has_request_context, request
@@ -12,6 +15,8 @@ from lms import clock
 from lms.audit.models import AuditEntry
 from lms.db import db, in_transaction, transaction
 
+# What acts when no browser does: a job acts for the account that asked for it.
+_acting: ContextVar[tuple[int | None, str]] = ContextVar("acting", default=(None, "command line"))
 _CHAIN_LOCK = 0x617564  # "aud": one writer of the chain at a time on PostgreSQL
 
 
@@ -25,20 +30,31 @@ def record(action: str, subject: str, *, actor: str = "", **details: Any) -> Non
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    account = current_user.account if has_request_context() and current_user.is_authenticated else None
+    account_id, who = _acting.get()
+    if has_request_context() and current_user.is_authenticated:
+        account_id, who = current_user.account.id, current_user.account.username
     entry = AuditEntry(
         at=clock.now(),
-        account_id=account.id if account else None,
-        actor=actor or (account.username if account else "command line"),
+        account_id=account_id,
+        actor=actor or who,
         address=(request.remote_addr or "") if has_request_context() else "",
         action=action,
         subject=subject,
         details=details,
     )
-    last = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
-    entry.hash = _hash(last or "", entry)
+    entry.hash = _hash(head(), entry)
     session.add(entry)
     session.flush()
+
+
+@contextmanager
+def acting_for(account_id: int | None, actor: str) -> Iterator[None]:
+    """What is recorded inside, outside a request, is put down to this account."""
+    token = _acting.set((account_id, actor))
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 def record_reading(action: str, subject: str, **details: Any) -> None:
@@ -50,12 +66,24 @@ def record_reading(action: str, subject: str, **details: Any) -> None:
 def verify() -> tuple[int, int | None]:
     """Walks the chain: how many lines were read, and the id of the first that does not fit (None: all do)."""
     before, count = "", 0
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        count += 1
-        if entry.hash != _hash(before, entry):
-            return count, entry.id
-        before = entry.hash
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with db.session.scalars(query) as entries:
+        for entry in entries:
+            count += 1
+            if entry.hash != _hash(before, entry):
+                return count, entry.id
+            before = entry.hash
     return count, None
+
+
+def holds(head: str) -> bool:
+    """Whether the line with that hash, noted at an earlier time, is still there."""
+    return db.session.scalar(select(AuditEntry.id).where(AuditEntry.hash == head)) is not None
+
+
+def head() -> str:
+    """The hash of the newest line; noted elsewhere it proves later that nothing was cut off at the end."""
+    return db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
 
 
 def _hash(before: str, entry: AuditEntry) -> str:

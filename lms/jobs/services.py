@@ -8,7 +8,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select, update
 
-from lms import clock
+from lms import audit, clock
+from lms.accounts.models import Account
 from lms.db import db, in_transaction, transaction
 from lms.errors import Refused
 from lms.jobs.models import Job
@@ -86,8 +87,10 @@ def _run(job_id: int) -> None:
     }
     progress = Progress(job.id, job.account_id)
     name, arguments = job.name, dict(job.arguments)
+    asked = db.session.scalar(select(Account.username).where(Account.id == job.account_id)) or "system"
     try:
-        functions[name](progress, **arguments)
+        with audit.acting_for(job.account_id, f"{asked} (job {name})"):
+            functions[name](progress, **arguments)
     except Refused as refusal:
         progress.end("failed", message=str(refusal))
     except Exception:

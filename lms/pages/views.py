@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from lms import fonts
 from lms.access import current_account, public, signed_in
 from lms.pages import health
+from lms.pages.addresses import here_or
 from lms.pages.shell import LANGUAGES
 from lms.plugins import installed
 
@@ -41,8 +42,7 @@ def readyz() -> Any:
 @public
 def language() -> Any:
     """Remembers the language on this browser and goes back."""
-    back = request.form.get("next", "")
-    response = redirect(back if back.startswith("/") and not back.startswith("//") else url_for("lms_pages.home"))
+    response = redirect(here_or(request.form.get("next", ""), url_for("lms_pages.home")))
     chosen = request.form.get("locale", "")
     if chosen in LANGUAGES:
         response.set_cookie("language", chosen, max_age=365 * 86400, httponly=True, samesite="Lax")
