@@ -134,7 +134,7 @@ def main() -> None:
                 cookie = sign_in(app, who)
                 rate, median = asyncio.run(ask(port, cookie, path, seconds))
                 count = queries(app, cookie, path)
-                print(f"| {label} | {count} | {rate:.0f} | {rate / bare:.0%} | {median:.0f} |", flush=True)
+                print(f"| {label} | {count} | {rate:.0f} | {rate / bare:.1%} | {median:.0f} |", flush=True)
         with app.app_context():
             db.engine.dispose()
 

@@ -1,10 +1,11 @@
 """What a person does with a page: press, follow, sign in. By what is written on it, never by how it is built."""
 
+import os
 import re
 
 from playwright.sync_api import Page
 
-PASSWORD = "dân-vận-khéo-1949"
+PASSWORD = os.environ.get("LMS_TEST_PASSWORD", "dân-vận-khéo-1949")
 
 
 def press(page: Page, name: "str | re.Pattern[str]") -> None:

@@ -62,7 +62,7 @@ def test_every_page_is_whole_and_open_to_all(visit: Visit, site: Site, who: str)
             continue
         seen[kind] = here
         if FILES.search(urlsplit(here).path):
-            answer = page.request.get(here)
+            answer = page.request.get(here, timeout=60_000)
             faults += [f"{here}: {answer.status}"] if answer.status >= 400 else []
             continue
         faults += look_at(page, here)
