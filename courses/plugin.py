@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from courses import demo
 from courses.catalogue import queries as catalogue
 from courses.cli import courses_cli
+from courses.exams.views import blueprint as exam_pages
 from courses.learning import queries as learning
 from courses.learning.views import blueprint as learning_pages
 from courses.questions.cli import questions_cli
@@ -29,9 +30,16 @@ def close_overdue_attempts() -> int:
 class Courses(Plugin):
     name = "courses"
     title = _("Courses")
-    blueprints = (learning_pages, quiz_pages)
-    permissions = (Permission("courses.manage", _("Import and edit courses"), ("author",)),)
-    nav = (NavItem(_("Courses"), "courses.courses", "book-open", order=10),)
+    blueprints = (learning_pages, quiz_pages, exam_pages)
+    permissions = (
+        Permission("courses.manage", _("Import and edit courses"), ("author",)),
+        Permission("courses.teach", _("Prepare exams, mark, read results"), ("teacher",)),
+        Permission("courses.invigilate", _("Watch the exam room, give time"), ("teacher", "unit_manager")),
+    )
+    nav = (
+        NavItem(_("Courses"), "courses.courses", "book-open", order=10),
+        NavItem(_("Exams"), "courses_exams.exams", "clipboard-list", "courses.invigilate", 20),
+    )
     commands = (courses_cli, questions_cli)
     upkeep = (close_overdue_attempts,)
 

@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from courses.questions.marking import mark, score
+from courses.questions.marking import score
 from courses.questions.models import QuestionVersion
 from courses.questions.types import Question, by_hand, check_answer
 from courses.quizzes.ending import end, to_close
 from courses.quizzes.entry import Entry, attempts_of, entry, inside, same_code
 from courses.quizzes.models import AnswerSave, Attempt, Paper
 from courses.quizzes.papers import from_seed, new_seed
-from courses.quizzes.queries import Shown, answers_of, questions_of, shown_of
+from courses.quizzes.queries import Asked, Shown, answers_of, questions_of, shown_of
 from courses.writing import insert_of
 from lms import clock
 from lms.db import transaction
@@ -235,20 +235,20 @@ def _close(session: Session, attempt: Any, at: datetime, given: Given | None = N
     if given and not over:
         answers = _keep_form(session, attempt, answers, seq, given, questions, at)
     ended_at = min(at, attempt.ends_at) if attempt.ends_at else at
-    if any(by_hand(question.content) and answers.get(place) for place, (question, _order) in enumerate(questions)):
+    if any(by_hand(asked.content) and not asked.void and answers.get(place) for place, asked in enumerate(questions)):
         end(session, attempt, ended_at, ended_by, None)
         return
-    marks = [mark(question.content, order, answers.get(place)) for place, (question, order) in enumerate(questions)]
+    marks = [asked.mark(answers.get(place)) for place, asked in enumerate(questions)]
     end(session, attempt, ended_at, ended_by, score(marks))
 
 
 def _keep_form(session: Session, attempt: Any, answers: dict[int, Any], seq: int, given: Given,
-               questions: list[tuple[Question, list[int]]], at: datetime) -> dict[int, Any]:  # fmt: skip
+               questions: list[Asked], at: datetime) -> dict[int, Any]:  # fmt: skip
     """Adds what a form says anew to the journal: one statement. Returns the answers that count then."""
     shown = shown_of(questions, answers)
     new = {place: value for place, value in given(shown).items() if answers.get(place) != value}
     for place, value in new.items():
-        _check_fits(*questions[place], value)
+        _check_fits(questions[place].question, questions[place].order, value)
     lines = [
         {"attempt_id": attempt.id, "key": f"form-{seq + 1}-{place}", "seq": seq + 1, "position": place, "value": value,
          "saved_at": at}

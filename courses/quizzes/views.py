@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from courses.access import attempt_to_answer, learner_id, quiz_to_take
@@ -20,6 +20,7 @@ from lms import clock
 from lms.access import signed_in
 from lms.db import db
 from lms.errors import Refused
+from lms.files import path_of
 from lms.text import clean
 
 # What browsers make of the name of a line in their journal.
@@ -69,6 +70,19 @@ def attempt(attempt_id: int) -> Any:
         return render_template("courses/attempt.html", attempt=found, questions=questions, seq=seq, left=left, one=one)
     reviewed = queries.review(found) if queries.review_open(found, at) else []
     return render_template("courses/result.html", attempt=found, reviewed=reviewed)
+
+
+@blueprint.get("/attempts/<int:attempt_id>/images/<int:position>")
+@signed_in
+def image(attempt_id: int, position: int) -> Any:
+    """The picture of a question, for the one whose paper it is on."""
+    found = attempt_to_answer(attempt_id)
+    if position >= len(found.paper):
+        abort(404)
+    view = queries.shown(found)[0][position].view
+    if view.image is None:
+        abort(404)
+    return send_file(path_of(view.image.key), max_age=86400)
 
 
 @blueprint.post("/attempts/<int:attempt_id>/answers")
