@@ -1,9 +1,9 @@
 """What the certificates plugin declares to the host."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
-from flask import current_app
+from flask import current_app, url_for
 from flask_babel import lazy_gettext as _
 
 from certificates import demo
@@ -11,7 +11,7 @@ from certificates.designer.views import blueprint as designer_pages
 from certificates.register import queries as register
 from certificates.register.cli import certificates_cli
 from certificates.register.events import EvidenceChanged
-from certificates.register.handlers import issue_for_completion
+from certificates.register.handlers import issue_for_completion, revoke_for_withdrawal
 from certificates.register.jobs import issue_missing
 from certificates.register.views import blueprints as register_pages
 from certificates.targets import handlers
@@ -23,7 +23,14 @@ from certificates.verification.views import blueprint as verification_pages
 from lms import clock
 from lms.access import top_units
 from lms.accounts.models import Account
-from lms.events import ActivityCompleted, ActivityStarted, AppointmentsChanged, CertificateEnded, CertificatesIssued
+from lms.events import (
+    ActivityCompleted,
+    ActivityStarted,
+    ActivityWithdrawn,
+    AppointmentsChanged,
+    CertificateEnded,
+    CertificatesIssued,
+)
 from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, installed
 
 
@@ -47,6 +54,7 @@ class Certificates(Plugin):
     subscriptions = (
         (ActivityStarted, handlers.count_start),
         (ActivityCompleted, issue_for_completion),
+        (ActivityWithdrawn, revoke_for_withdrawal),
         (CertificatesIssued, handlers.count_certificates),
         (CertificateEnded, handlers.count_ended),
         (EvidenceChanged, handlers.count_evidence),
@@ -76,6 +84,12 @@ class Certificates(Plugin):
         if coverages:
             found.append(Panel(_("My unit"), "certificates/my_unit.html", {"coverages": coverages}, 5))
         return found
+
+    def awards(self, activity: str, people: Iterable[int]) -> list[Link]:
+        return [
+            Link(row.number_text, url_for("certificates.certificate", code=row.code), row.facts["name"])
+            for row in register.standing(activity, people)
+        ]
 
     def person_panels(self, person_id: int) -> list[Panel]:
         rows = [row for row in register.certificates_of(person_id) if row.status == "issued"]

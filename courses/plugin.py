@@ -16,6 +16,8 @@ from courses.learning.views import blueprint as learning_pages
 from courses.questions.cli import questions_cli
 from courses.quizzes.services import close_overdue
 from courses.quizzes.views import blueprint as quiz_pages
+from courses.results.cli import quizzes_cli
+from courses.results.views import blueprint as result_pages
 from lms import clock
 from lms.accounts.models import Account
 from lms.events import Activity, Event
@@ -30,7 +32,7 @@ def close_overdue_attempts() -> int:
 class Courses(Plugin):
     name = "courses"
     title = _("Courses")
-    blueprints = (learning_pages, quiz_pages, exam_pages)
+    blueprints = (learning_pages, quiz_pages, exam_pages, result_pages)
     permissions = (
         Permission("courses.manage", _("Import and edit courses"), ("author",)),
         Permission("courses.teach", _("Prepare exams, mark, read results"), ("teacher",)),
@@ -40,7 +42,7 @@ class Courses(Plugin):
         NavItem(_("Courses"), "courses.courses", "book-open", order=10),
         NavItem(_("Exams"), "courses_exams.exams", "clipboard-list", "courses.invigilate", 20),
     )
-    commands = (courses_cli, questions_cli)
+    commands = (courses_cli, questions_cli, quizzes_cli)
     upkeep = (close_overdue_attempts,)
 
     def panels(self, account: Account) -> list[Panel]:

@@ -86,6 +86,18 @@ class ActivityCompleted(Event):
 
 
 @dataclass(frozen=True)
+class ActivityWithdrawn(Event):
+    """A completion no longer stands, by a decision: what was given for it falls. `completed_at` says which one."""
+
+    activity: str
+    person_id: int
+    completed_at: datetime
+    decision: str
+    reason: str
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True)
 class CertificatesIssued(Event):
     """People received certificates for an activity, in one transaction."""
 

@@ -109,6 +109,10 @@ class Plugin:
         """Where this person goes to complete that activity; empty when it isn't ours or isn't open to them."""
         return []
 
+    def awards(self, activity: str, people: Iterable[int]) -> list[Link]:
+        """What this plugin gave these people for that activity, which falls when their completion is withdrawn."""
+        return []
+
     def history(self) -> Iterable[Event]:
         """Every fact that was ever published, so that a plugin installed later can catch up."""
         return []

@@ -1,9 +1,9 @@
 """What the register hears."""
 
-from certificates.register import services
+from certificates.register import queries, services
 from lms import clock
 from lms.errors import Refused
-from lms.events import ActivityCompleted
+from lms.events import ActivityCompleted, ActivityWithdrawn
 
 
 def issue_for_completion(event: ActivityCompleted) -> None:
@@ -14,3 +14,11 @@ def issue_for_completion(event: ActivityCompleted) -> None:
     problems = services.issue([event], clock.now())
     if problems:
         raise Refused(problems[0].sentence)
+
+
+def revoke_for_withdrawal(event: ActivityWithdrawn) -> None:
+    """A completion no longer stands: the certificate that was issued for it is revoked by the same decision, once."""
+    for certificate in queries.standing(event.activity, [event.person_id]):
+        if certificate.completed_on == clock.day_of(event.completed_at):
+            day = max(clock.day_of(event.withdrawn_at), certificate.issued_on)
+            services.revoke(certificate.id, decision=event.decision, reason=event.reason, on=day, at=event.withdrawn_at)

@@ -42,6 +42,12 @@ def certificates_of(person_id: int) -> list[Certificate]:
     return list(db.session.scalars(query))
 
 
+def standing(activity: str, people: Iterable[int]) -> list[Certificate]:
+    """The valid certificates of these people for an activity."""
+    query = select(Certificate).where(Certificate.activity == activity, Certificate.status == "issued")
+    return list(db.session.scalars(query.where(Certificate.person_id.in_(list(people))).order_by(Certificate.id)))
+
+
 def issuers() -> list[Issuer]:
     """Every issuer."""
     return list(db.session.scalars(select(Issuer).order_by(Issuer.id)))

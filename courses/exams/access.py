@@ -2,7 +2,7 @@
 
 from flask import abort
 
-from courses.quizzes.models import Attempt, Paper, Quiz
+from courses.quizzes.models import Allowance, Attempt, Paper, Quiz
 from lms.access import may, may_see
 from lms.db import db
 from lms.organisation.queries import root_unit
@@ -42,3 +42,11 @@ def attempt_to_invigilate(attempt_id: int) -> Attempt:
     if attempt is None or not may_see(attempt.person_id, INVIGILATE):
         abort(404)
     return attempt
+
+
+def allowance_to_withdraw(allowance_id: int) -> Allowance:
+    """An allowance of somebody inside one's units; 404 for any other."""
+    allowance = db.session.get(Allowance, allowance_id)
+    if allowance is None or not may_see(allowance.person_id, INVIGILATE):
+        abort(404)
+    return allowance

@@ -111,3 +111,14 @@ def room(quiz_id: int, at: datetime, since: datetime) -> list[Seat]:
         state = "submitted" if row.submitted_at else "connected" if at - heard < CONNECTED else "silent"
         seats.append(Seat(row, row.name, answered, row.total, state))
     return sorted(seats, key=lambda seat: ("silent", "connected", "submitted").index(seat.state))
+
+
+def person_of(attempt: Attempt) -> Person:
+    """Whose attempt it is."""
+    return db.session.get_one(Person, attempt.person_id)
+
+
+def visible_by_code(code: str) -> Person | None:
+    """The person with that code, within the reader's units."""
+    people = visible_people("courses.invigilate").subquery()
+    return db.session.scalar(select(Person).where(Person.code == code, Person.id.in_(select(people.c.id))))

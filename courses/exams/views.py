@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from courses.exams import queries, services
 from courses.exams.access import (
     INVIGILATE,
     TEACH,
+    allowance_to_withdraw,
     attempt_to_invigilate,
     paper_to_print,
     quiz_to_see,
@@ -18,13 +18,10 @@ from courses.exams.access import (
 )
 from courses.exams.forms import AllowanceForm, EndForm, PapersForm, RulesForm, TimeForm, typed
 from courses.quizzes.blueprint import ANY, Cell, total
-from courses.quizzes.models import Allowance
 from courses.quizzes.queries import printed_paper
 from lms import audit, clock
-from lms.access import current_account, may_see, requires, visible_people
-from lms.db import db
+from lms.access import current_account, requires
 from lms.errors import Refused
-from lms.organisation.models import Person
 
 blueprint = Blueprint("courses_exams", __name__, url_prefix="/exams", template_folder="templates")
 
@@ -139,7 +136,7 @@ def extend_all(quiz_id: int) -> Any:
 def seat(attempt_id: int) -> str:
     """One attempt in the room, and what the invigilator may do with it."""
     found = attempt_to_invigilate(attempt_id)
-    person = db.session.get_one(Person, found.person_id)
+    person = queries.person_of(found)
     return render_template("courses/seat.html", attempt=found, person=person, time_form=TimeForm(), end_form=EndForm())
 
 
@@ -171,9 +168,7 @@ def _valid(form: Any) -> Any:
 def allow(quiz_id: int) -> Any:
     """More time or attempts for one person, found by code within one's units."""
     quiz, form = quiz_to_see(quiz_id), _valid(AllowanceForm())
-    people = visible_people(INVIGILATE).subquery()
-    query = select(Person).where(Person.code == form.person.data, Person.id.in_(select(people.c.id)))
-    person = db.session.scalar(query)
+    person = queries.visible_by_code(form.person.data)
     if person is None:
         raise Refused(_("Nobody in your units has the code %(code)s.", code=form.person.data))
     services.allow(
@@ -188,8 +183,6 @@ def allow(quiz_id: int) -> Any:
 @requires(INVIGILATE)
 def withdraw(allowance_id: int) -> Any:
     """Take an allowance back."""
-    found = db.session.get(Allowance, allowance_id)
-    if found is None or not may_see(found.person_id, INVIGILATE):
-        abort(404)
+    found = allowance_to_withdraw(allowance_id)
     services.withdraw_allowance(found.id, clock.now())
     return redirect(url_for("courses_exams.room", quiz_id=found.quiz_id))

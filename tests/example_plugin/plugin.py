@@ -55,6 +55,9 @@ class ExamplePlugin(Plugin):
         text = queries.by_activity(activity)
         return [Link(text.title, url_for("example_plugin.text", code=text.code))] if text else []
 
+    def awards(self, activity: str, people: Iterable[int]) -> list[Link]:
+        return [Link(self.title, url_for("example_plugin.texts")) for _person in queries.noted(activity, people)]
+
     def history(self) -> Iterable[Event]:
         return queries.completions()
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from lms.db import db
 from lms.events import ActivityCompleted
-from tests.example_plugin.models import Reading, Text
+from tests.example_plugin.models import Note, Reading, Text
 
 
 def hours() -> int:
@@ -47,6 +47,12 @@ def readers() -> dict[str, int]:
     """How many people read each text."""
     query = select(Text.code, func.count(Reading.id)).outerjoin(Reading).group_by(Text.code)
     return {code: count for code, count in db.session.execute(query)}
+
+
+def noted(activity: str, people: Iterable[int]) -> list[int]:
+    """Those of these people whose completion of the activity was noted."""
+    query = select(Note.person_id).where(Note.activity == activity, Note.person_id.in_(list(people)))
+    return list(db.session.scalars(query))
 
 
 def completions() -> Iterable[ActivityCompleted]:

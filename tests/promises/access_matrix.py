@@ -58,6 +58,16 @@ def changed_in_a(args: Callable[[World], Mapping[str, Any]]) -> Row:
     return Row(frozenset({"manager", "administrator"}), frozenset({"other_manager"}), args)
 
 
+# Those who hold courses.teach, or courses.invigilate, somewhere.
+TEACHERS = frozenset({"teacher", "administrator"})
+INVIGILATORS = TEACHERS | {"manager", "other_manager"}
+
+
+def whole_quiz(args: Callable[[World], Mapping[str, Any]]) -> Row:
+    """What changes a quiz for everybody: only for those who teach from the top of the organisation."""
+    return Row(TEACHERS, args=args)
+
+
 MATRIX: dict[str, Row] = {
     # lms: pages
     "static": Row(EVERYBODY, args=lambda w: {"filename": "style.css"}),
@@ -126,6 +136,26 @@ MATRIX: dict[str, Row] = {
         lambda w: {"attempt_id": w.attempt}, json={"key": "k" * 8, "seq": 1, "position": 0, "value": 0}
     ),
     "courses_quizzes.submit": own(lambda w: {"attempt_id": w.attempt}),
+    # The questions of this world have no picture: nobody gets one.
+    "courses_quizzes.image": Row(frozenset(), SIGNED_IN, lambda w: {"attempt_id": w.attempt, "position": 0}),
+    "courses_exams.exams": Row(INVIGILATORS),
+    "courses_exams.room": Row(INVIGILATORS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_exams.extend_all": Row(INVIGILATORS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_exams.allow": Row(INVIGILATORS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_exams.seat": in_scope(INVIGILATORS, lambda w: {"attempt_id": w.attempt}),
+    "courses_exams.act": in_scope(INVIGILATORS, lambda w: {"attempt_id": w.attempt, "verb": "extend"}),
+    "courses_exams.withdraw": in_scope(INVIGILATORS, lambda w: {"allowance_id": w.allowance}),
+    "courses_exams.plan": whole_quiz(lambda w: {"quiz_id": w.quiz}),
+    "courses_exams.rules": whole_quiz(lambda w: {"quiz_id": w.quiz}),
+    "courses_exams.papers": whole_quiz(lambda w: {"quiz_id": w.quiz}),
+    "courses_exams.paper": whole_quiz(lambda w: {"paper_id": w.paper}),
+    "courses_results.results": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_results.results_xlsx": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_results.mark_sheet": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_results.quiz_statistics": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_results.essays": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_results.key": whole_quiz(lambda w: {"quiz_id": w.quiz, "version_id": w.version}),
+    "courses_results.apply_key": whole_quiz(lambda w: {"quiz_id": w.quiz, "version_id": w.version}),
     # certificates
     "certificates.mine": Row(SIGNED_IN),
     "certificates.pdf": Row(

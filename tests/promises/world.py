@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import func
+
 from certificates.designer import services as designer
 from certificates.designs import READY
 from certificates.register import services as register
@@ -14,9 +16,11 @@ from certificates.targets.models import Exemption
 from courses.catalogue.queries import by_code
 from courses.catalogue.reading import read_course
 from courses.catalogue.services import import_course
+from courses.exams.services import allow, build_papers
 from courses.learning import services as learning
+from courses.questions.models import QuestionVersion
 from courses.quizzes import services as quizzes
-from courses.quizzes.models import Quiz
+from courses.quizzes.models import Allowance, Paper, Quiz
 from lms import clock
 from lms.accounts.models import Account
 from lms.accounts.services import grant_role
@@ -47,6 +51,9 @@ class World:
     merge: int
     quiz: int
     attempt: int
+    paper: int
+    version: int
+    allowance: int
     certificate: str
     book: int
     exemption: int
@@ -68,6 +75,8 @@ def build(cast: Cast) -> World:
     learning.finish_lesson(course.topics[0].lessons[0].id, an, at)
     quiz = db.session.query(Quiz.id).filter(Quiz.topic_id.is_not(None)).scalar()
     attempt = quizzes.start(quiz, an, at)
+    build_papers(quiz, 1, "hạt", at)
+    allow(quiz, an, minutes=5, attempts=0, reason="ốm", account_id=cast.accounts["hoa"].id, at=at)
     register.add_issuer(
         "DUK", "Đảng ủy", unit_id=cast.units["BLOC"].id, place="Hà Nội", authority="BÍ THƯ", signer="Ai",
         number_pattern="{number:02d}",
@@ -97,6 +106,9 @@ def build(cast: Cast) -> World:
         merge=_merge(cast),
         quiz=quiz,
         attempt=attempt,
+        paper=db.session.query(Paper.id).scalar(),
+        version=db.session.query(func.min(QuestionVersion.id)).scalar(),
+        allowance=db.session.query(Allowance.id).scalar(),
         certificate=certificate.code,
         book=certificate.book_id,
         exemption=db.session.query(Exemption.id).scalar(),
