@@ -31,5 +31,12 @@ UPLOAD_LIMIT_MB = 20
 LOCK_AFTER_ACCOUNT = 5
 LOCK_AFTER_ADDRESS = 100
 LOCK_MINUTES = 15
+# The mail server that sends copies of notices; empty: notices stand on people's first page only.
+SMTP_HOST = ""
+SMTP_PORT = 587
+SMTP_USER = ""
+SMTP_PASSWORD = ""
+SMTP_TLS = True
+MAIL_FROM = "lms@localhost"
 # How many proxies stand in front and set X-Forwarded-For.
 PROXIES = 0

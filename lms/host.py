@@ -4,13 +4,18 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _
 
+from lms import clock
 from lms.accounts.cli import accounts_cli
+from lms.accounts.models import Account
 from lms.accounts.views import blueprint as accounts
 from lms.audit.cli import audit_cli
 from lms.audit.views import blueprint as audit
 from lms.cli import db_cli, demo, serve, work
 from lms.demo import fill
 from lms.jobs.views import blueprint as jobs
+from lms.messages import queries as messages
+from lms.messages.services import send_due
+from lms.messages.views import blueprint as message_pages
 from lms.organisation.cli import roster_cli
 from lms.organisation.people.views import blueprint as people
 from lms.organisation.posts.views import blueprint as posts
@@ -18,15 +23,20 @@ from lms.organisation.roster.jobs import apply_roster, read_roster
 from lms.organisation.roster.views import blueprint as roster
 from lms.organisation.views import blueprint as organisation
 from lms.pages.views import blueprint as pages
-from lms.plugins import NavItem, Permission, Plugin
+from lms.plugins import NavItem, Panel, Permission, Plugin
 
 READERS = ("unit_manager", "issuer", "inspector")
+
+
+def send_mail() -> int:
+    """The worker's round: copies of notices by mail, where there is a mail server."""
+    return send_due(clock.now())
 
 
 class Host(Plugin):
     name = "lms"
     title = _("System")
-    blueprints = (pages, accounts, organisation, people, posts, roster, jobs, audit)
+    blueprints = (pages, accounts, organisation, people, posts, roster, jobs, audit, message_pages)
     permissions = (
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
         Permission("lms.change_posts", _("Appoint, hand over and relieve in the posts of a unit"), ("unit_manager",)),
@@ -44,6 +54,11 @@ class Host(Plugin):
     )
     commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli)
     jobs = {"lms.read_roster": read_roster, "lms.apply_roster": apply_roster}
+    upkeep = (send_mail,)
+
+    def panels(self, account: Account) -> list[Panel]:
+        unread = messages.unread(account.person_id) if account.person_id else []
+        return [Panel(_("Notices"), "lms/unread.html", {"messages": unread}, 1)] if unread else []
 
     def demo(self, today: date) -> None:
         fill(today)

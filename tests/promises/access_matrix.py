@@ -93,6 +93,9 @@ MATRIX: dict[str, Row] = {
     "lms_jobs.job": own(lambda w: {"job_id": w.job}),
     "lms_jobs.state": own(lambda w: {"job_id": w.job}),
     "lms_jobs.result": Row(frozenset(), SIGNED_IN, lambda w: {"job_id": w.job}),  # this job left no file
+    # lms: notices
+    "lms_messages.messages": Row(SIGNED_IN),
+    "lms_messages.read": own(lambda w: {"message_id": w.message}),
     # lms: the organisation
     "lms_organisation.units": Row(READERS),
     "lms_organisation.people": Row(READERS),

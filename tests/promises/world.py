@@ -27,6 +27,8 @@ from lms.accounts.services import grant_role
 from lms.db import db, transaction
 from lms.events import ActivityCompleted
 from lms.jobs import enqueue
+from lms.messages import notify
+from lms.messages.models import Message
 from lms.organisation.models import Appointment, PersonMerge
 from lms.organisation.people.merging import merge
 from lms.organisation.roster import services as rosters
@@ -46,6 +48,7 @@ class World:
     person: int
     job: int
     roster: int
+    message: int
     post: int
     appointment: int
     merge: int
@@ -94,7 +97,10 @@ def build(cast: Cast) -> World:
     rosters.prepare(roster, today=today, at=at)
     with transaction():
         job = enqueue("lms.read_roster", {"import_id": roster}, cast.accounts["an"].id)
+    with transaction():
+        notify(an, "Thông báo", "Nội dung", reason="", key="test:1", at=at)
     return World(
+        message=db.session.query(Message.id).scalar(),
         account=cast.accounts["an"].id,
         binh_account=cast.accounts["binh"].id,
         role=role,
