@@ -156,7 +156,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def go(who: str = "", **options: Any) -> Page:
         context = browser.new_context(base_url=site.url, viewport=PHONE, locale="vi-VN", **options)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
