@@ -1,5 +1,6 @@
 """Vietnamese text: one spelling at every door, a search fold, a sort key, and the way dates and numbers are written."""
 
+import re
 import unicodedata
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -12,6 +13,8 @@ _LOOKALIKES = str.maketrans(
         "\u200b": "", "\u200c": "", "\u200d": "", "\u00ad": "", "\ufeff": "", "\u2060": "",
     }
 )  # fmt: skip
+_TO_MEND = re.compile(f"[{''.join(map(chr, _LOOKALIKES))}]")
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]")
 # How letters are ordered in Vietnamese dictionaries; f, j, w and z stand where Latin has them.
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền, hỏi, ngã, sắc, nặng
@@ -20,16 +23,19 @@ _SHAPES = ("\u0302", "\u0306", "\u031b")  # â, ă, ơ
 
 def clean(text: str) -> str:
     """NFC, lookalike letters put right, every run of blanks one space, none at the ends. Cleaning twice is once."""
-    if text.isascii():
-        return " ".join(text.split())
-    composed = unicodedata.normalize("NFC", text.translate(_LOOKALIKES))
-    return " ".join(unicodedata.normalize("NFC", composed.translate(_LOOKALIKES)).split())
+    if not text.isascii() and (_TO_MEND.search(text) or not unicodedata.is_normalized("NFC", text)):
+        text = unicodedata.normalize("NFC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:
     """What search compares: no tones, no marks, đ as d, small letters."""
-    parts = unicodedata.normalize("NFD", clean(text).lower())
-    return "".join(c for c in parts if not unicodedata.combining(c)).replace("đ", "d")
+    text = clean(text).lower()
+    if text.isascii():
+        return text
+    plain = _MARKS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d")
+    return plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def tone_neutral(text: str) -> str:

@@ -174,15 +174,19 @@ def person_name(text: str) -> tuple[str, str]:
     return name, bracket[1] if bracket else ""
 
 
+# Latin letters and those of Vietnamese, with what may stand between them.
+_PLAIN_NAME = re.compile("[A-Za-z\u00c0-\u01b0\u1ea0-\u1ef9 '’.-]+")
+
+
 def name_problem(name: str) -> str:
     """Why a text cannot be the name of a person; empty when it can."""
     if name[:1] in ("=", "+", "-", "@") or "://" in name:
         return str(_("«%(name)s» is a formula or an address, not a name", name=name[:60]))
-    if foreign := foreign_letters(name):
+    if not _PLAIN_NAME.fullmatch(name) and (foreign := foreign_letters(name)):
         return str(
             _("«%(name)s» has letters that are not Vietnamese: %(letters)s", name=name, letters=" ".join(foreign))
         )
-    if re.search(r"\d", person_name(name)[0]):
+    if re.search(r"\d", name):
         return str(_("«%(name)s» has digits in it", name=name))
     if not re.search(r"[^\W\d_]", name) or len(name) > 80:
         return str(_("«%(name)s» is no name", name=name[:80]))

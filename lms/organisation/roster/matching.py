@@ -1,8 +1,8 @@
 """Who a row of a list is: somebody we know, somebody new, or a question. By person, never by name alone.
 
-What makes two the same: name and full day of birth within the office's reach; name and year of birth and the unit; name
-and post where nobody knows the birth; name and phone or mail. What only looks alike - another tone, another unit, a
-birth that differs by a slip - is asked.
+What makes two the same: name and full day of birth within the office's reach, unless the phones differ too; name and
+year of birth and the unit; name and post where nobody knows the birth; name and phone or mail. What only looks alike -
+another tone, another unit, a birth that differs by a slip - is asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -117,7 +117,8 @@ def _verdict(record: Record, seat: Seat, person: Known, base: str) -> str:
     if person.neutral != record.neutral:
         return "doubtful" if contact or (birth in ("same", "year") and place != "elsewhere") or place == "post" else ""
     if birth == "same":
-        return "sure" if contact or place != "elsewhere" else "doubtful"
+        other_phone = bool(record.phone and person.phone) and not contact
+        return "sure" if contact or near or (place != "elsewhere" and not other_phone) else "doubtful"
     if birth == "year":
         return "sure" if contact or near else "doubtful"
     if birth == "unknown":

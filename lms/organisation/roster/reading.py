@@ -172,7 +172,7 @@ class _Reading:
         if not written:
             return self._refuse(row, self._label("name", "family"), _("the name is missing"))
         name, remark = cells.person_name(written)
-        if problem := name_problem(written) or name_problem(name):
+        if problem := name_problem(name if written[:1].isalnum() else written):
             return self._refuse(row, self._label("name", "family"), problem, name)
         if written != (raw := self._raw_name(values)):
             notes.append(_("written «%(text)s»", text=raw))
