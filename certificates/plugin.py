@@ -14,10 +14,11 @@ from certificates.register.events import EvidenceChanged
 from certificates.register.handlers import issue_for_completion, revoke_for_withdrawal
 from certificates.register.jobs import issue_missing
 from certificates.register.views import blueprints as register_pages
+from certificates.reports.cli import targets_cli
+from certificates.reports.views import blueprint as report_pages
 from certificates.targets import handlers
 from certificates.targets import queries as targets
 from certificates.targets.access import SEE
-from certificates.targets.cli import targets_cli
 from certificates.targets.views import blueprint as target_pages
 from certificates.verification.views import blueprint as verification_pages
 from lms import clock
@@ -37,13 +38,14 @@ from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, insta
 class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
-    blueprints = (designer_pages, *register_pages, verification_pages, target_pages)
+    blueprints = (designer_pages, report_pages, *register_pages, verification_pages, target_pages)
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
         Permission("certificates.accept_evidence", _("Accept evidence of training elsewhere"), ("issuer",)),
         Permission("certificates.read_register", _("Read the register"), ("issuer", "inspector", "unit_manager")),
         Permission("certificates.design", _("Design certificates"), ()),
         Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
+        Permission("certificates.freeze", _("Freeze reports"), ("unit_manager",)),
         Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
     )
     nav = (

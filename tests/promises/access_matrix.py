@@ -190,6 +190,13 @@ MATRIX: dict[str, Row] = {
     "certificates_designer.export": Row(ADMINISTRATOR, args=lambda w: {"code": w.design, "number": 1}),
     "certificates_designer.sample": Row(ADMINISTRATOR, args=lambda w: {"code": w.design, "number": 1}),
     "certificates_designer.choose": Row(ADMINISTRATOR, args=lambda w: {"issuer_id": w.issuer}),
+    "certificates_reports.reports": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_reports.freeze": Row(
+        frozenset({"manager", "other_manager", "administrator"}), args=lambda w: {"code": "T"}
+    ),
+    "certificates_reports.report": in_scope(READERS, lambda w: {"code": "T", "number": w.report}),
+    "certificates_reports.paper": in_scope(READERS, lambda w: {"code": "T", "number": w.report, "kind": "xlsx"}),
+    "certificates_reports.dispatch": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_evidence.evidence": Row(READERS),
     "certificates_evidence.new": Row(frozenset({"issuer", "administrator"})),
     "certificates_evidence.withdraw_one": Row(

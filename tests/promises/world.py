@@ -11,8 +11,10 @@ from certificates.designs import READY
 from certificates.register import services as register
 from certificates.register.models import Certificate, Evidence
 from certificates.register.services.evidence import Completed, accept
+from certificates.reports.services import freeze
 from certificates.targets import services as targets
 from certificates.targets.models import Exemption
+from certificates.targets.queries import Clocks
 from courses.catalogue.queries import by_code
 from courses.catalogue.reading import read_course
 from courses.catalogue.services import import_course
@@ -63,6 +65,7 @@ class World:
     evidence: int
     issuer: int
     design: str
+    report: int
 
 
 def build(cast: Cast) -> World:
@@ -121,6 +124,7 @@ def build(cast: Cast) -> World:
         evidence=db.session.query(Evidence.id).scalar(),
         issuer=certificate.book.issuer_id,
         design=designer.add_design(READY["party"], account_id=None, at=at),
+        report=freeze(target, cast.units["A"].id, Clocks(today), account_id=None, at=at),
     )
 
 
