@@ -1,6 +1,6 @@
 """What the certificates plugin declares to the host."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from flask import current_app, url_for
@@ -32,7 +32,7 @@ from lms.events import (
     CertificateEnded,
     CertificatesIssued,
 )
-from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting, installed
+from lms.plugins import Link, Measure, NavItem, Panel, Permission, Plugin, Setting, installed
 
 
 class Certificates(Plugin):
@@ -96,6 +96,9 @@ class Certificates(Plugin):
     def person_panels(self, person_id: int) -> list[Panel]:
         rows = [row for row in register.certificates_of(person_id) if row.status == "issued"]
         return [Panel(_("Certificates"), "certificates/my_certificates.html", {"rows": rows}, 30)] if rows else []
+
+    def measures(self, units: Sequence[int], on: date) -> list[Measure]:
+        return targets.measures(units, on)
 
     def _links(self, due: targets.Due, account: Account) -> list[Link]:
         return [

@@ -19,8 +19,12 @@ from lms.messages.views import blueprint as message_pages
 from lms.organisation.cli import roster_cli
 from lms.organisation.people.views import blueprint as people
 from lms.organisation.posts.views import blueprint as posts
+from lms.organisation.reorganisation.cli import units_cli
+from lms.organisation.reorganisation.upkeep import take_effect
+from lms.organisation.reorganisation.views import blueprint as reorganisation
 from lms.organisation.roster.jobs import apply_roster, read_roster
 from lms.organisation.roster.views import blueprint as roster
+from lms.organisation.units.views import blueprint as units
 from lms.organisation.views import blueprint as organisation
 from lms.pages.views import blueprint as pages
 from lms.plugins import NavItem, Panel, Permission, Plugin
@@ -36,12 +40,16 @@ def send_mail() -> int:
 class Host(Plugin):
     name = "lms"
     title = _("System")
-    blueprints = (pages, accounts, organisation, people, posts, roster, jobs, audit, message_pages)
+    blueprints = (
+        pages, accounts, organisation, people, posts, roster, units, reorganisation, jobs, audit, message_pages,
+    )  # fmt: skip
     permissions = (
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
         Permission("lms.change_posts", _("Appoint, hand over and relieve in the posts of a unit"), ("unit_manager",)),
         Permission("lms.change_people", _("Enter people and put right what is recorded of them"), ("unit_manager",)),
         Permission("lms.merge_people", _("Merge two records of one person"), ()),
+        Permission("lms.change_units", _("Enter units and put right how they are written"), ()),
+        Permission("lms.reorganise", _("Merge, move, rename and dissolve units by a decision"), ()),
         Permission("lms.import_roster", _("Import rosters"), ()),
         Permission("lms.manage_accounts", _("Issue activation slips and give roles"), ()),
         Permission("lms.read_audit", _("Read the audit log"), ("inspector",)),
@@ -52,7 +60,8 @@ class Host(Plugin):
         NavItem(_("Accounts"), "lms_accounts.accounts", "users", "lms.manage_accounts", 80),
         NavItem(_("Audit log"), "lms_audit.entries", "scroll-text", "lms.read_audit", 90),
     )
-    commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli)
+    commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli, units_cli)
+    upkeep = (take_effect,)
     jobs = {"lms.read_roster": read_roster, "lms.apply_roster": apply_roster}
     upkeep = (send_mail,)
 

@@ -4,7 +4,7 @@ A package exposes `plugin`, an instance of a subclass of `Plugin`; `config.PLUGI
 with a plugin stops the start with one sentence that names it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -68,6 +68,16 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A figure of a unit and everything beneath it: `part` of `whole`, in posts or in people."""
+
+    title: str
+    unit_id: int
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True)
 class Setting:
     """A key of the configuration that the plugin reads; `LMS_<NAME>` overrides its default."""
 
@@ -99,6 +109,10 @@ class Plugin:
 
     def person_panels(self, person_id: int) -> list[Panel]:
         """Blocks for a person's page: for the person, and for those who may see them."""
+        return []
+
+    def measures(self, units: Sequence[int], on: date) -> list[Measure]:
+        """Figures of these units on a day, from what the open transaction says: asked before and after a change."""
         return []
 
     def activities(self) -> list[Activity]:

@@ -17,7 +17,7 @@ from certificates.targets.models import Exemption, Started, Target
 from certificates.targets.rules import Completed, Holding, Period, PersonFacts, PostFacts, Stay, proven, spans_of
 from lms import clock
 from lms.organisation.models import Appointment, Post, PostKind, Unit, UnitState
-from lms.organisation.queries import held_true, in_any
+from lms.organisation.queries import held_true, in_any, reach
 
 T = TypeVar("T")
 # Rows that are asked for at once: databases limit the values of one statement.
@@ -49,6 +49,11 @@ def spans(
     return [span for post in posts for span in spans_of(rule, post, people, window)]
 
 
+def within(target: Target, path: str) -> str:
+    """A place as the target counts it: a unit that began in place of the target's counts as if it stood beneath it."""
+    return path if f"/{target.unit_id}/" in path else f"/{target.unit_id}{path}"
+
+
 def _within(target: Target, window: Period, only: Iterable[ColumnElement[bool]], known: date | None,
             *columns: Any) -> Select[*tuple[Any, ...]]:  # fmt: skip
     """Posts of the target's kinds and levels, once for each place in which their unit stood within the window."""
@@ -57,7 +62,7 @@ def _within(target: Target, window: Period, only: Iterable[ColumnElement[bool]],
         select(*columns)
         .join_from(Post, UnitState, UnitState.unit_id == Post.unit_id)
         .join(PostKind, PostKind.id == Post.kind_id)
-        .where(in_any(_scope(target), UnitState.path), or_(false(), *kinds))
+        .where(in_any(reach(target.unit_id), UnitState.path), or_(false(), *kinds))
         .where(held_true(Post, known), held_true(UnitState, known), _meets(Post, window), _meets(UnitState, window))
         .where(*only)
     )
@@ -67,12 +72,6 @@ def _of_kind(target: Target, code: str) -> ColumnElement[bool]:
     levels = target.levels.get(code, ())
     at_level = Post.unit_id.in_(select(Unit.id).where(Unit.kind.in_(levels)))
     return and_(PostKind.code == code, at_level) if levels else PostKind.code == code
-
-
-def _scope(target: Target) -> list[str]:
-    """Wherever the target's unit stands or stood: what lies beneath it then has its id in the path."""
-    states = select(UnitState.path).where(UnitState.unit_id == target.unit_id).distinct()
-    return list(Session.object_session(target).scalars(states))  # type: ignore[union-attr]
 
 
 def _meets(model: type[Post | UnitState | Appointment], window: Period) -> ColumnElement[bool]:
@@ -94,7 +93,7 @@ def _posts(session: Session, target: Target, window: Period, only: Iterable[Colu
         if post is None:
             post = found[post_id] = PostFacts(post_id, unit_id, kind_id)
         if first <= last:
-            post.stays.append(Stay(path, first, last))
+            post.stays.append(Stay(within(target, path), first, last))
     appointments = select(
         Appointment.post_id, Appointment.person_id, Appointment.capacity, Appointment.valid_from, Appointment.valid_to,
         Appointment.id,

@@ -9,12 +9,13 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from certificates.targets.counting import ALL, NAMES, Figures, Key, Span, recounted
-from certificates.targets.facts import spans
+from certificates.targets.facts import spans, within
 from certificates.targets.models import Exemption, Figure, KeptSpan, Target
 from certificates.targets.rules import Period
 from lms.db import db
 from lms.organisation.models import Person, PostKind, Unit, UnitState
-from lms.organisation.queries import below, in_force
+from lms.organisation.queries import below, heirs, in_any, in_force, reach
+from lms.plugins import Measure
 
 COUNTS = [getattr(Figure, name) for name in NAMES]
 
@@ -84,7 +85,9 @@ def coverage(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> 
             select(PostKind).where(PostKind.code.in_(target.post_kinds)).order_by(PostKind.position, PostKind.id)
         )
     )
-    beneath = db.session.execute(_children(unit.id, clocks).order_by(Unit.tree != "party", Unit.id)).all()
+    beneath = db.session.execute(
+        _children(unit.id, clocks, heirs(unit.id)).order_by(Unit.tree != "party", Unit.id)
+    ).all()
     found = figures_of(
         target, clocks, unit, [(unit.id, ALL), *((unit.id, k.id) for k in kinds), *((c.id, kind_id) for c in beneath)]
     )
@@ -105,7 +108,7 @@ def figures_of(target: Target, clocks: Clocks, above: Unit, keys: Sequence[Key])
     """The figures of these units and kinds, all of them in the subtree of `above`; nothing for those without posts."""
     if is_kept(target, clocks):
         return _kept(target, clocks.on, keys)
-    path = path_on(above.id, clocks)
+    path = place(target, above, clocks)
     found = counted_on(db.session(), target, clocks.on, path, clocks.known) if path else {}
     return {key: found[key] for key in keys if key in found}
 
@@ -146,10 +149,25 @@ def counted_on(
     return recounted(spans(session, target, Period(on, on), *only, known=known), target.unit_id)
 
 
+def measures(units: Sequence[int], on: date) -> list[Measure]:
+    """Of every target, how many posts of these units are trained, of those that are held: from the raw rows."""
+    found: list[Measure] = []
+    for target in db.session.scalars(targets_counted()).all():
+        counted = counted_on(db.session(), target, on)
+        held = [(unit, counted[unit, ALL]) for unit in units if (unit, ALL) in counted]
+        found += [Measure(target.title, unit, figures.trained, figures.holders) for unit, figures in held]
+    return found
+
+
 def belongs(target: Target, unit: Unit) -> bool:
-    """Whether a unit stands, or ever stood, beneath the target's."""
-    inside = UnitState.path.contains(f"/{target.unit_id}/")
+    """Whether a unit stands, or ever stood, beneath the target's, or beneath one that began in its place."""
+    inside = in_any(reach(target.unit_id), UnitState.path)
     return db.session.scalar(select(UnitState.id).where(UnitState.unit_id == unit.id, inside).limit(1)) is not None
+
+
+def place(target: Target, unit: Unit, clocks: Clocks) -> str:
+    """Where a unit stood; the target's own unit stands above all that counts, even when it has ended."""
+    return "/" if unit.id == target.unit_id else path_on(unit.id, clocks)
 
 
 def path_on(unit_id: int, clocks: Clocks) -> str:
@@ -158,15 +176,18 @@ def path_on(unit_id: int, clocks: Clocks) -> str:
     return db.session.scalar(query) or ""
 
 
-def _children(unit_id: int, clocks: Clocks) -> Select[int, str, str, str]:
-    """The units that report straight to this one. Two indexed conditions: `tree_on` cannot be searched by parent."""
+def _children(unit_id: int, clocks: Clocks, also: Sequence[int] = ()) -> Select[int, str, str, str]:
+    """The units that report straight to this one, and `also` those that began in its place.
+
+    Two indexed conditions: `tree_on` cannot be searched by parent.
+    """
     reporting = or_(
         UnitState.party_unit_id == unit_id, and_(UnitState.party_unit_id.is_(None), UnitState.parent_id == unit_id)
     )
     return (
         select(Unit.id, Unit.code, UnitState.name, Unit.kind)
         .join_from(UnitState, Unit, Unit.id == UnitState.unit_id)
-        .where(reporting, in_force(UnitState, clocks.on, clocks.known))
+        .where(or_(reporting, UnitState.unit_id.in_(also)), in_force(UnitState, clocks.on, clocks.known))
     )
 
 
@@ -188,12 +209,19 @@ def missing(
     limit: int | None = None,
 ) -> list[Missing]:  # fmt: skip
     """Who is missing in a unit's subtree, unit by unit in depth-first order: after a place in the list, so many."""
-    path = path_on(unit.id, clocks)
+    path = place(target, unit, clocks)
     if not path:
         return []
     kinds = {k.id: k for k in db.session.scalars(select(PostKind)) if kind_code in ("", k.code)}
     if is_kept(target, clocks):
-        found = _missing_kept(target, path, clocks.on, list(kinds) if kind_code else [], after, limit)
+        found = _missing_kept(
+            target,
+            path if path == "/" else within(target, path),
+            clocks.on,
+            list(kinds) if kind_code else [],
+            after,
+            limit,
+        )
     else:
         window = Period(clocks.on, clocks.on)
         counted = spans(db.session(), target, window, below(path, UnitState.path), known=clocks.known)
@@ -241,10 +269,11 @@ def _described(found: list[Span], kinds: dict[int, PostKind], clocks: Clocks) ->
 
 def exemptions(target: Target, unit: Unit, clocks: Clocks) -> list[Exemption]:
     """The exemptions in force of people who hold a post in the unit's subtree, as we know it now."""
-    path = path_on(unit.id, clocks)
+    path = place(target, unit, clocks)
+    here = below(path if path == "/" else within(target, path) if path else "/-/", KeptSpan.path)
     inside = select(KeptSpan.person_id).where(
         KeptSpan.person_id == Exemption.person_id, KeptSpan.target_id == target.id, KeptSpan.state == "exempt",
-        KeptSpan.from_on <= clocks.on, KeptSpan.to_on >= clocks.on, below(path or "/-/", KeptSpan.path),
+        KeptSpan.from_on <= clocks.on, KeptSpan.to_on >= clocks.on, here,
     )  # fmt: skip
     query = select(Exemption).join(Person).where(
         Exemption.target_id == target.id, Exemption.withdrawn_at.is_(None), Exemption.valid_from <= clocks.on,

@@ -11,7 +11,7 @@ from lms.organisation.models import Appointment, Post, Unit, UnitState
 Row = TypeVar("Row", Appointment, Post, UnitState)
 
 
-def begin_unit(session: Session, unit: Unit, at: datetime) -> None:
+def begin_unit(session: Session, unit: Unit, at: datetime, decision_id: int | None = None) -> None:
     """Adds a new unit beneath its reporting parent: its path, and its first state from `valid_from` on."""
     session.add(unit)
     session.flush()
@@ -21,6 +21,7 @@ def begin_unit(session: Session, unit: Unit, at: datetime) -> None:
         UnitState(
             unit_id=unit.id, name=unit.name, parent_id=unit.parent_id, party_unit_id=unit.party_unit_id,
             path=unit.path, valid_from=unit.valid_from, valid_to=unit.valid_to, recorded_at=at,
+            decision_id=decision_id,
         )
     )  # fmt: skip
     session.flush()
@@ -35,15 +36,24 @@ def begin_units(session: Session, at: datetime) -> None:
     session.execute(insert(UnitState).from_select(["unit_id", *columns, "recorded_at"], new))
 
 
-def replace(session: Session, row: Row, at: datetime, **changes: Any) -> Row:
-    """Withdraws a row and adds what holds in its place: the same with `changes`. Returns the new row."""
+def values(row: Row) -> dict[str, Any]:
+    """What a row says, without its number and the moments at which it was recorded and withdrawn."""
     kept = [column.key for column in inspect(type(row)).column_attrs]
-    values = {key: getattr(row, key) for key in kept if key not in ("id", "recorded_at", "withdrawn_at")}
-    new = type(row)(**(values | changes), recorded_at=at)
-    row.withdrawn_at = at
+    return {key: getattr(row, key) for key in kept if key not in ("id", "recorded_at", "withdrawn_at")}
+
+
+def copy(session: Session, row: Row, at: datetime, **changes: Any) -> Row:
+    """Adds a row that says the same from `at` on, with `changes`; the other one is left as it is."""
+    new = type(row)(**(values(row) | changes), recorded_at=at)
     session.add(new)
     session.flush()
     return new
+
+
+def replace(session: Session, row: Row, at: datetime, **changes: Any) -> Row:
+    """Withdraws a row and adds what holds in its place: the same with `changes`. Returns the new row."""
+    row.withdrawn_at = at
+    return copy(session, row, at, **changes)
 
 
 def end(session: Session, row: Row, last_day: date, at: datetime) -> Row | None:

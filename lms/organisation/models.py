@@ -8,7 +8,7 @@ is added (`lms.organisation.history`).
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Code, Model, Path
@@ -68,6 +68,8 @@ class Decision(Recorded, Model):
     issued_on: Mapped[date]
     effective_on: Mapped[date]
     title: Mapped[str] = mapped_column(default="")
+    # When units began to show what it says; None for one that lies ahead.
+    shown_at: Mapped[datetime | None]
 
 
 class UnitState(Recorded, Model):
@@ -105,6 +107,13 @@ class Person(Model):
     """
 
     __tablename__ = "lms_person"
+    __table_args__ = (
+        # Of the few that were merged only: an index of everybody else would tempt a database to read it.
+        Index(
+            "ix_lms_person_merged", "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"), postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     code: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str]
@@ -116,7 +125,7 @@ class Person(Model):
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
 
 
 class PersonMerge(Recorded, Model):

@@ -8,7 +8,16 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and
 
 from lms import clock
 from lms.db import db
-from lms.organisation.models import Appointment, Person, Post, PostKind, Unit, UnitState
+from lms.organisation.models import (
+    Appointment,
+    Decision,
+    Person,
+    Post,
+    PostKind,
+    Unit,
+    UnitState,
+    UnitSuccessor,
+)
 
 
 def below(path: str, column: SQLColumnExpression[str] = Unit.path) -> ColumnElement[bool]:
@@ -60,6 +69,32 @@ def tree_on(on: date, known: date | None = None) -> Subquery:
     return select(*columns).where(in_force(UnitState, on, known)).subquery("tree")
 
 
+def heirs(unit_id: int) -> list[int]:
+    """The units that began in place of this one when it was dissolved, those that began in their place as well.
+
+    A unit that was there already when it took over is no heir: it is more than the one that ended.
+    """
+    units = [unit_id]
+    for unit in units:
+        began = select(func.min(UnitState.valid_from)).where(
+            UnitState.unit_id == UnitSuccessor.successor_id, UnitState.withdrawn_at.is_(None)
+        )
+        query = (
+            select(UnitSuccessor.successor_id)
+            .join(Decision, Decision.id == UnitSuccessor.decision_id)
+            .where(UnitSuccessor.unit_id == unit, UnitSuccessor.withdrawn_at.is_(None))
+            .where(Decision.effective_on == began.scalar_subquery(), UnitSuccessor.successor_id.not_in(units))
+        )
+        units += db.session.scalars(query).all()
+    return units[1:]
+
+
+def reach(unit_id: int) -> list[str]:
+    """The paths of a unit whenever it stood anywhere, and of its heirs: beneath them is what lay beneath the unit."""
+    units = [unit_id, *heirs(unit_id)]
+    return list(db.session.scalars(select(UnitState.path).where(UnitState.unit_id.in_(units)).distinct()))
+
+
 def unit_by_code(code: str) -> Unit | None:
     """The unit with that code, whatever its dates."""
     return db.session.scalar(select(Unit).where(Unit.code == code))
@@ -72,9 +107,12 @@ def root_unit() -> Unit | None:
 
 def everywhere(paths: Iterable[str], on: date) -> bool:
     """Whether the subtrees are the whole organisation, so that people without any post are inside as well."""
-    root = and_(Unit.parent_id.is_(None), Unit.party_unit_id.is_(None), in_force(Unit, on))
-    roots = set(db.session.scalars(select(Unit.path).where(root)))
-    return bool(roots) and roots <= set(paths)
+    outside, start = [], ""
+    for path in sorted(paths):
+        outside.append(and_(Unit.path >= start, Unit.path < path))
+        start = max(start, path[:-1] + "0")
+    stranger = select(Unit.id).where(or_(Unit.path >= start, *outside), in_force(Unit, on)).limit(1)
+    return bool(start) and db.session.scalar(stranger) is None
 
 
 def children(unit: Unit, on: date) -> list[Unit]:

@@ -10,6 +10,7 @@ from lms.organisation import queries
 from lms.organisation.access import SEE, unit_to_see
 from lms.organisation.people.queries import find, main_posts, merges, put_right
 from lms.organisation.posts.forms import CAPACITIES
+from lms.organisation.reorganisation.queries import states_of, successors_of
 from lms.plugins import installed
 
 blueprint = Blueprint("lms_organisation", __name__, url_prefix="/organisation", template_folder="templates")
@@ -23,7 +24,8 @@ def units() -> str:
     crumbs = [above for above in queries.ancestors(unit) if may(SEE, above)]
     return render_template(
         "lms/unit.html", unit=unit, crumbs=crumbs, children=queries.children(unit, today),
-        posts=queries.posts_of(unit, today), capacities=CAPACITIES,
+        posts=queries.posts_of(unit, today), capacities=CAPACITIES, today=today, states=states_of(unit.id),
+        successors=successors_of(unit.id),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What the reading circle declares to the host."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask import url_for
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from lms import clock
 from lms.accounts.models import Account
 from lms.events import Activity, ActivityCompleted, Event
-from lms.plugins import Link, NavItem, Panel, Permission, Plugin, Setting
+from lms.plugins import Link, Measure, NavItem, Panel, Permission, Plugin, Setting
 from tests.example_plugin import queries, services
 from tests.example_plugin.cli import example_cli
 from tests.example_plugin.jobs import count_readers
@@ -47,6 +47,9 @@ class ExamplePlugin(Plugin):
     def person_panels(self, person_id: int) -> list[Panel]:
         read = queries.read_by(person_id)
         return [Panel(self.title, "example_plugin/read.html", {"texts": read}, 60)] if read else []
+
+    def measures(self, units: Sequence[int], on: date) -> list[Measure]:
+        return queries.read_in(units, on)
 
     def activities(self) -> list[Activity]:
         return [Activity(text.activity, text.title, queries.hours()) for text in queries.texts()]

@@ -1,12 +1,16 @@
 """Questions about texts and their readers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from flask import current_app
 from sqlalchemy import func, select
 
 from lms.db import db
 from lms.events import ActivityCompleted
+from lms.organisation.models import Appointment, Post
+from lms.organisation.queries import below, in_force, tree_on
+from lms.plugins import Measure
 from tests.example_plugin.models import Note, Reading, Text
 
 
@@ -60,3 +64,20 @@ def completions() -> Iterable[ActivityCompleted]:
     for reading in db.session.scalars(select(Reading).order_by(Reading.id)):
         at, text = reading.read_at, reading.text
         yield ActivityCompleted(text.activity, text.title, hours(), reading.person_id, at, at)
+
+
+def read_in(units: Sequence[int], on: date) -> list[Measure]:
+    """Of the people in posts of each unit's subtree on a day, how many have read something."""
+    tree, found = tree_on(on), []
+    for unit, path in db.session.execute(select(tree.c.unit_id, tree.c.path).where(tree.c.unit_id.in_(units))).all():
+        people = (
+            select(Appointment.person_id)
+            .join(Post, Post.id == Appointment.post_id)
+            .join(tree, tree.c.unit_id == Post.unit_id)
+            .where(below(path, tree.c.path), in_force(Appointment, on))
+            .distinct()
+        )
+        whole = set(db.session.scalars(people))
+        part = set(db.session.scalars(select(Reading.person_id).where(Reading.person_id.in_(people))))
+        found.append(Measure("Reading circle", unit, len(part), len(whole)))
+    return found

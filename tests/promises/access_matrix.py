@@ -123,6 +123,11 @@ MATRIX: dict[str, Row] = {
     "lms_posts.relieve": changed_in_a(lambda w: {"appointment_id": w.appointment}),
     "lms_posts.correct": changed_in_a(lambda w: {"appointment_id": w.appointment}),
     "lms_posts.withdraw": changed_in_a(lambda w: {"appointment_id": w.appointment}),
+    "lms_units.new": Row(ADMINISTRATOR, args=lambda w: {"code": "A"}),
+    "lms_units.correct": Row(ADMINISTRATOR, args=lambda w: {"code": "A"}),
+    "lms_reorganisation.listed": Row(ADMINISTRATOR),
+    "lms_reorganisation.new": Row(ADMINISTRATOR),
+    "lms_reorganisation.undo": Row(ADMINISTRATOR, args=lambda w: {"decision_id": w.decision}),
     # courses
     "courses.courses": Row(SIGNED_IN),
     "courses.course": Row(SIGNED_IN, args=lambda w: {"code": "NHO"}),

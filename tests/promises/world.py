@@ -31,8 +31,10 @@ from lms.events import ActivityCompleted
 from lms.jobs import enqueue
 from lms.messages import notify
 from lms.messages.models import Message
-from lms.organisation.models import Appointment, PersonMerge
+from lms.organisation.models import Appointment, Decision, PersonMerge
 from lms.organisation.people.merging import merge
+from lms.organisation.reorganisation.changes import Plan, Rename
+from lms.organisation.reorganisation.services import reorganise
 from lms.organisation.roster import services as rosters
 from tests.conftest import Cast, make_person
 from tests.example_plugin import services as reading
@@ -54,6 +56,7 @@ class World:
     post: int
     appointment: int
     merge: int
+    decision: int
     quiz: int
     attempt: int
     paper: int
@@ -113,6 +116,7 @@ def build(cast: Cast) -> World:
         post=cast.posts["an"].id,
         appointment=db.session.query(Appointment.id).filter_by(person_id=an).scalar(),
         merge=_merge(cast),
+        decision=_decide(),
         quiz=quiz,
         attempt=attempt,
         paper=db.session.query(Paper.id).scalar(),
@@ -133,6 +137,13 @@ def _merge(cast: Cast) -> int:
         double = make_person("Trần Văn An", born=1970)
     merge(cast.people["an"].id, double.id, reason="nhập hai lần", at=clock.now())
     found: int = db.session.query(PersonMerge.id).scalar()
+    return found
+
+
+def _decide() -> int:
+    plan = Plan("1-QĐ/ĐU", clock.today(), clock.today(), [Rename("A2", "Chi bộ Văn phòng Bộ A")])
+    reorganise([plan], at=clock.now(), today=clock.today())
+    found: int = db.session.query(Decision.id).scalar()
     return found
 
 
