@@ -65,6 +65,7 @@ def _open(account_id: int, address: str, browser: str, at: datetime) -> str:
             )
         )  # fmt: skip
         session.execute(delete(SignInFailure).where(SignInFailure.username == account.username))
+        session.execute(delete(SignInFailure).where(SignInFailure.at < at - timedelta(days=1)))
         session.execute(delete(SignIn).where(SignIn.ends_at < at))
         audit.record("lms.sign_in", f"account:{account.id}", actor=account.username)
     return token

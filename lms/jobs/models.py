@@ -21,6 +21,8 @@ class Job(Model):
     name: Mapped[str] = mapped_column(Code)
     arguments: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(Code, default="waiting")
+    # How often it was begun: what kills every worker is given up.
+    attempts: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(default="")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import or_, select, update
 
 from lms import audit, clock
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # A running job whose beat is older than this has lost its worker and is taken up again.
 LOST_AFTER = timedelta(minutes=2)
+# So many workers may die at a job.
+ATTEMPTS = 3
 
 
 class Progress:
@@ -76,7 +79,9 @@ def _claim() -> int | None:
         query = select(Job.id).where(free).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
         job_id = session.scalar(query)
         if job_id is not None:
-            session.execute(update(Job).where(Job.id == job_id).values(state="running", beat_at=at))
+            session.execute(
+                update(Job).where(Job.id == job_id).values(state="running", beat_at=at, attempts=Job.attempts + 1)
+            )
     return job_id
 
 
@@ -87,6 +92,11 @@ def _run(job_id: int) -> None:
     }
     progress = Progress(job.id, job.account_id)
     name, arguments = job.name, dict(job.arguments)
+    if job.attempts > ATTEMPTS:
+        sentence = _("This was begun %(count)s times, and each time the system stopped. Tell those who run it.",
+                     count=ATTEMPTS)  # fmt: skip
+        progress.end("failed", message=sentence)
+        return
     asked = db.session.scalar(select(Account.username).where(Account.id == job.account_id)) or "system"
     try:
         with audit.acting_for(job.account_id, f"{asked} (job {name})"):

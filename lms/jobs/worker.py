@@ -12,8 +12,8 @@ from sqlalchemy import delete, select, update
 
 from lms import clock, events
 from lms.db import db, transaction
-from lms.jobs.models import Worker
-from lms.jobs.services import run_pending
+from lms.jobs.models import Job, Worker
+from lms.jobs.services import LOST_AFTER, run_pending
 from lms.plugins import Plugin
 
 log = logging.getLogger(__name__)
@@ -59,5 +59,7 @@ def beat(at: datetime) -> None:
 
 
 def alive(at: datetime) -> bool:
-    """Whether any worker gave a sign of life within the last minute."""
-    return db.session.scalar(select(Worker.id).where(Worker.beat_at > at - ALIVE).limit(1)) is not None
+    """Whether any worker gave a sign of life within the last minute, or is at a job that does."""
+    seen = select(Worker.id).where(Worker.beat_at > at - ALIVE).limit(1)
+    busy = select(Job.id).where(Job.state == "running", Job.beat_at > at - LOST_AFTER).limit(1)
+    return db.session.scalar(seen) is not None or db.session.scalar(busy) is not None
