@@ -14,6 +14,8 @@ from courses.exams.views import blueprint as exam_pages
 from courses.learning import queries as learning
 from courses.learning.views import blueprint as learning_pages
 from courses.questions.cli import questions_cli
+from courses.questions.views.bank import blueprint as bank_pages
+from courses.questions.views.files import blueprint as bank_files
 from courses.quizzes.services import close_overdue
 from courses.quizzes.views import blueprint as quiz_pages
 from courses.results.cli import quizzes_cli
@@ -32,7 +34,7 @@ def close_overdue_attempts() -> int:
 class Courses(Plugin):
     name = "courses"
     title = _("Courses")
-    blueprints = (learning_pages, quiz_pages, exam_pages, result_pages)
+    blueprints = (learning_pages, quiz_pages, exam_pages, result_pages, bank_pages, bank_files)
     permissions = (
         Permission("courses.manage", _("Import and edit courses"), ("author",)),
         Permission("courses.teach", _("Prepare exams, mark, read results"), ("teacher",)),
@@ -40,6 +42,7 @@ class Courses(Plugin):
     )
     nav = (
         NavItem(_("Courses"), "courses.courses", "book-open", order=10),
+        NavItem(_("Question banks"), "courses_questions.banks", "library", "courses.manage", 15),
         NavItem(_("Exams"), "courses_exams.exams", "clipboard-list", "courses.invigilate", 20),
     )
     commands = (courses_cli, questions_cli, quizzes_cli)

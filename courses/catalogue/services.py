@@ -153,3 +153,12 @@ def _quiz(session: Session, course: Course, topic: Topic | None, folder: CourseF
         quiz.draw = {topic.code: practice.questions}
         quiz.pass_score = Decimal(practice.pass_percent) / 10
     session.flush()
+
+
+def set_document(document_id: int, status: str, replaced_by: str, note: str) -> None:
+    """Says what became of a document; the questions that cite one replaced or ended wait for a review."""
+    with transaction() as session:
+        document = session.get_one(Document, document_id)
+        before, document.status = document.status, status
+        document.replaced_by, document.note = replaced_by, note
+        audit.record("courses.set_document", f"document:{document.key}", before=before, status=status)

@@ -7,7 +7,6 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from courses.catalogue.models import Course
 from courses.catalogue.queries import by_code
 from courses.questions import exchange, services
 from courses.questions.fitting import fit
@@ -75,14 +74,9 @@ def export_bank(bank: str, name: str, output: Path, as_json: bool) -> None:
     if course is None:
         say(as_json, {"problems": [f"no bank {bank}"]}, f"There is no bank {bank}.")
         sys.exit(1)
-    entries = exchange.entries_of(course.id, topics_of(course))
+    entries = exchange.entries_of(course.id, exchange.topics_of(course))
     written = exchange.write(name, entries)
     output.write_bytes(written.data)
     said = {"format": name, "questions": len(entries), "file": str(output), "lost": _told(written.lost)}
     lines = [f"{len(entries)} questions are in {output}.", *(f"- {note}" for note in written.lost)]
     say(as_json, said, "\n".join(lines))
-
-
-def topics_of(course: Course) -> list[tuple[str, int | None]]:
-    """The topics of a bank with their ids, and the place of questions without one."""
-    return [*((topic.code, topic.id) for topic in course.topics), ("", None)]

@@ -5,6 +5,7 @@ from types import ModuleType
 
 from flask_babel import gettext as _
 
+from courses.catalogue.models import Course
 from courses.questions import queries
 from courses.questions.formats import aiken, docx, gift, moodlexml, qti12, qti21, qti30, xlsx
 from courses.questions.formats.base import MOST_BYTES, Entry, Images, Reading, Written, image_suffix
@@ -64,3 +65,8 @@ def entries_of(course_id: int, topics: Sequence[tuple[str, int | None]]) -> list
         for code, topic_id in topics
         for question in queries.questions_of(course_id, topic_id)
     ]
+
+
+def topics_of(course: Course) -> list[tuple[str, int | None]]:
+    """The topics of a bank with their ids, and the place of questions without one."""
+    return [*((topic.code, topic.id) for topic in course.topics), ("", None)]

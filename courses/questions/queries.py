@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from courses.catalogue.models import Document, Topic
+from courses.catalogue.models import Course, Document, Topic
+from courses.catalogue.queries import catalogue
 from courses.questions.models import BankQuestion, QuestionVersion
+from courses.questions.similar import Said, alike
 from courses.questions.types import Question
+from courses.quizzes.models import Attempt, Quiz
 from lms.accounts.models import Account
 from lms.db import db
 from lms.text import fold
@@ -109,7 +112,7 @@ def folds(course_id: int, session: Session | None = None) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Version:
-    """One line of a question's history; `papers` is how many attempts had it."""
+    """One line of a question's history, with who wrote it."""
 
     number: int
     version: QuestionVersion
@@ -147,3 +150,26 @@ def awaiting(course_id: int) -> int:
         .where(awaits_review(course_id))
     )
     return db.session.scalar(query) or 0
+
+
+def uses(course_id: int, question_id: int) -> dict[int, int]:
+    """How many attempts had each version of a question, by its number; papers name versions in their JSON."""
+    found = {}
+    quizzes = select(Quiz.id).where(Quiz.course_id == course_id)
+    for line in history(question_id):
+        named = cast(Attempt.paper, Text).contains(f'"version": {line.version.id},')
+        query = select(func.count(Attempt.id)).where(Attempt.quiz_id.in_(quizzes), named)
+        found[line.number] = db.session.scalar(query) or 0
+    return found
+
+
+def banks() -> list[tuple[Course, int, int]]:
+    """Every bank with how many questions it has and how many of them wait for a review."""
+    counts = select(BankQuestion.course_id, func.count(BankQuestion.id)).where(BankQuestion.removed_at.is_(None))
+    by_course = {course_id: count for course_id, count in db.session.execute(counts.group_by(BankQuestion.course_id))}
+    return [(course, by_course.get(course.id, 0), awaiting(course.id)) for course in catalogue()]
+
+
+def neighbours(course_id: int, name: str, text: str) -> str:
+    """The name of another question of the bank that says nearly the same as the folded text; empty without one."""
+    return alike(Said.of(name, text), (Said.of(other, said) for other, said in folds(course_id).items()))

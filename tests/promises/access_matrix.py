@@ -30,6 +30,8 @@ SIGNED_IN = EVERYBODY - {"stranger"}
 # Those who see the people of their scope.
 READERS = frozenset({"manager", "other_manager", "issuer", "inspector", "administrator"})
 ADMINISTRATOR = frozenset({"administrator"})
+# Those who manage courses.
+AUTHORS = frozenset({"author", "administrator"})
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,20 @@ MATRIX: dict[str, Row] = {
     "courses_results.essays": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
     "courses_results.key": whole_quiz(lambda w: {"quiz_id": w.quiz, "version_id": w.version}),
     "courses_results.apply_key": whole_quiz(lambda w: {"quiz_id": w.quiz, "version_id": w.version}),
+    "courses_questions.image": Row(AUTHORS, args=lambda w: {"key": w.image}),
+    "courses_questions.banks": Row(AUTHORS),
+    "courses_questions.bank": Row(AUTHORS, args=lambda w: {"code": "NHO"}),
+    "courses_questions.new": Row(AUTHORS, args=lambda w: {"code": "NHO"}),
+    "courses_questions.question": Row(AUTHORS, args=lambda w: {"code": "NHO", "question_id": w.question}),
+    "courses_questions.edit": Row(AUTHORS, args=lambda w: {"code": "NHO", "question_id": w.question}),
+    "courses_questions.change": Row(
+        AUTHORS, args=lambda w: {"code": "NHO", "question_id": w.question, "verb": "restore"}
+    ),
+    "courses_questions.documents": Row(AUTHORS, args=lambda w: {"code": "NHO"}),
+    "courses_questions.document": Row(AUTHORS, args=lambda w: {"code": "NHO", "key": w.document}),
+    "courses_question_files.import_file": Row(AUTHORS, args=lambda w: {"code": "NHO"}),
+    "courses_question_files.confirm_import": Row(AUTHORS, args=lambda w: {"code": "NHO", "token": w.questions_file}),
+    "courses_question_files.export": Row(AUTHORS, args=lambda w: {"code": "NHO"}),
     # certificates
     "certificates.mine": Row(SIGNED_IN),
     "certificates.pdf": Row(

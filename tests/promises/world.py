@@ -1,5 +1,6 @@
 """One of everything that a route can point to, in the small Bloc of the cast: what the access matrix walks through."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +16,16 @@ from certificates.reports.services import freeze
 from certificates.targets import services as targets
 from certificates.targets.models import Exemption
 from certificates.targets.queries import Clocks
+from courses.catalogue.models import Document
 from courses.catalogue.queries import by_code
 from courses.catalogue.reading import read_course
 from courses.catalogue.services import import_course
 from courses.exams.services import allow, build_papers
 from courses.learning import services as learning
-from courses.questions.models import QuestionVersion
+from courses.questions.models import BankQuestion, QuestionVersion
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Allowance, Paper, Quiz
-from lms import clock
+from lms import clock, files
 from lms.accounts.models import Account
 from lms.accounts.services import grant_role
 from lms.db import db, transaction
@@ -62,6 +64,10 @@ class World:
     paper: int
     version: int
     allowance: int
+    question: int
+    document: str
+    image: str
+    questions_file: str
     certificate: str
     book: int
     exemption: int
@@ -122,6 +128,10 @@ def build(cast: Cast) -> World:
         paper=db.session.query(Paper.id).scalar(),
         version=db.session.query(func.min(QuestionVersion.id)).scalar(),
         allowance=db.session.query(Allowance.id).scalar(),
+        question=db.session.query(BankQuestion.id).order_by(BankQuestion.id).limit(1).scalar(),
+        document=db.session.query(Document.key).limit(1).scalar(),
+        image=files.save(b"\x89PNG\r\n", ".png"),
+        questions_file=files.save(json.dumps({"file": files.save(b"::a:: b? {T}"), "key": "", "topic": ""}).encode()),
         certificate=certificate.code,
         book=certificate.book_id,
         exemption=db.session.query(Exemption.id).scalar(),

@@ -32,15 +32,19 @@ def written(question: Question) -> tuple[str, list[str]]:
     lines = [f"// {line}" for line in meta]
     start = f"::{_escape(question.name)}::"
     if isinstance(content, Cloze):
-        pieces = GAP.split(content.text)[::2]
-        gaps = ["{" + " ".join(_answers(gap.asked)) + "}" for gap in content.gaps]
-        text = _escape(pieces[0]) + "".join(g + _escape(after) for g, after in zip(gaps, pieces[1:], strict=True))
-        return "\n".join([*lines, f"{start} {_plain_mark(content.text)}{text}", ""]), notes
+        return "\n".join([*lines, f"{start} {_plain_mark(content.text)}{gap_text(content)}", ""]), notes
     lines.append(f"{start} {_plain_mark(content.text)}{_escape(content.text)} {{")
     lines += [f"  {answer}" for answer in _answers(content)]
     if content.explanation:
         lines.append(f"  ####{_escape(content.explanation)}")
     return "\n".join([*lines, "}", ""]), notes
+
+
+def gap_text(content: Cloze) -> str:
+    """The text of a cloze with the answers in its gaps."""
+    pieces = GAP.split(content.text)[::2]
+    gaps = ["{" + " ".join(_answers(gap.asked)) + "}" for gap in content.gaps]
+    return _escape(pieces[0]) + "".join(g + _escape(after) for g, after in zip(gaps, pieces[1:], strict=True))
 
 
 def _plain_mark(text: str) -> str:
