@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "lms_0007"
-down_revision = "lms_0006"
+revision = "lms_0008"
+down_revision = "lms_0007"
 
 
 def upgrade() -> None:
