@@ -42,8 +42,8 @@ class Courses(Plugin):
     )
     nav = (
         NavItem(_("Courses"), "courses.courses", "book-open", order=10),
-        NavItem(_("Question banks"), "courses_questions.banks", "library", "courses.manage", 15),
-        NavItem(_("Exams"), "courses_exams.exams", "clipboard-list", "courses.invigilate", 20),
+        NavItem(_("Question banks"), "courses_questions.banks", "library", "courses.manage", 23),
+        NavItem(_("Exams"), "courses_exams.exams", "clipboard-list", "courses.invigilate", 25),
     )
     commands = (courses_cli, questions_cli, quizzes_cli)
     upkeep = (close_overdue_attempts,)

@@ -5,10 +5,11 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from courses.catalogue.models import Course, Lesson, Topic
@@ -110,8 +111,20 @@ def same_code(wanted: str, typed: str) -> bool:
 
 def entry(session: Session, quiz_id: int, person_id: int) -> Entry | None:
     """What decides whether a person may take a quiz, in one statement; None when there is no such quiz."""
-    mine = aliased(Topic)
-    row: Any = session.execute(
+    row: Any = session.execute(_statement(), {"quiz_id": quiz_id, "person_id": person_id}).first()
+    if row is None:
+        return None
+    return Entry(
+        row, row.course_code, row.topics_in_order, row.enrolment_id is not None, row.lessons_open, row.earlier_open,
+        row.extra_minutes, row.extra_attempts, row.papers,
+    )  # fmt: skip
+
+
+@cache
+def _statement() -> Any:
+    """Built once: putting it together costs more than asking it."""
+    mine, person_id = aliased(Topic), bindparam("person_id", type_=Integer)
+    return (
         select(
             *(column for column in Quiz.__table__.columns),
             Course.code.label("course_code"), Course.title.label("course_title"), mine.title.label("topic_title"),
@@ -126,13 +139,7 @@ def entry(session: Session, quiz_id: int, person_id: int) -> Entry | None:
         .join(Course, Course.id == Quiz.course_id)
         .outerjoin(mine, mine.id == Quiz.topic_id)
         .outerjoin(Enrolment, (Enrolment.course_id == Quiz.course_id) & (Enrolment.person_id == person_id))
-        .where(Quiz.id == quiz_id, Quiz.removed_at.is_(None))
-    ).first()  # fmt: skip
-    if row is None:
-        return None
-    return Entry(
-        row, row.course_code, row.topics_in_order, row.enrolment_id is not None, row.lessons_open, row.earlier_open,
-        row.extra_minutes, row.extra_attempts, row.papers,
+        .where(Quiz.id == bindparam("quiz_id", type_=Integer), Quiz.removed_at.is_(None))
     )  # fmt: skip
 
 
@@ -144,7 +151,7 @@ def attempts_of(session: Session, quiz_id: int, person_id: int) -> Sequence[Any]
     return session.execute(query.order_by(Attempt.started_at, Attempt.id)).all()
 
 
-def _allowed(column: Any, person_id: int) -> Any:
+def _allowed(column: Any, person_id: Any) -> Any:
     query = select(func.coalesce(func.sum(column), 0)).where(Allowance.quiz_id == Quiz.id)
     return query.where(Allowance.person_id == person_id, Allowance.withdrawn_at.is_(None)).scalar_subquery()
 
@@ -157,7 +164,7 @@ def _before(topic: Any, strictly: bool) -> Any:
     return (topic.course_id == Quiz.course_id) & topic.removed_at.is_(None) & (Quiz.topic_id.is_(None) | before)
 
 
-def _undone(person_id: int, strictly: bool) -> Any:
+def _undone(person_id: Any, strictly: bool) -> Any:
     topic, lesson = aliased(Topic), aliased(Lesson)
     done = select(LessonProgress.lesson_id).where(
         LessonProgress.person_id == person_id, LessonProgress.done_at.is_not(None)
@@ -169,11 +176,11 @@ def _undone(person_id: int, strictly: bool) -> Any:
     )  # fmt: skip
 
 
-def _lessons_open(person_id: int) -> Any:
+def _lessons_open(person_id: Any) -> Any:
     return _undone(person_id, strictly=False)
 
 
-def _earlier_open(person_id: int) -> Any:
+def _earlier_open(person_id: Any) -> Any:
     """Lessons and practices of the topics before its own; for a final, of all."""
     topic, practice, attempt = aliased(Topic), aliased(Quiz), aliased(Attempt)
     passed = select(attempt.quiz_id).where(attempt.person_id == person_id, attempt.passed.is_(True))

@@ -6,10 +6,11 @@ The hot paths speak SQLAlchemy Core and check whose attempt it is in the stateme
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from courses.questions.marking import score
@@ -126,15 +127,8 @@ def save_answer(attempt_id: int, person_id: int, save: Save, at: datetime) -> Sa
 
     Raises Refused after the end or after submitting, and for an answer that does not fit its question.
     """
-    item = Attempt.paper[(save.position, "version")].as_integer()
-    query = (
-        select(Attempt.submitted_at, Attempt.ends_at, Attempt.paper[(save.position, "order")], QuestionVersion.content)
-        .outerjoin(QuestionVersion, QuestionVersion.id == item)
-        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-        .with_for_update(of=Attempt)
-    )
     with transaction() as session:
-        row = session.execute(query).first()
+        row = session.execute(_asked_at(save.position), {"attempt_id": attempt_id, "person_id": person_id}).first()
         if row is None:
             return None
         submitted_at, ends_at, order, content = row
@@ -152,6 +146,18 @@ def save_answer(attempt_id: int, person_id: int, save: Save, at: datetime) -> Sa
         line = {**vars(save), "attempt_id": attempt_id, "saved_at": at}
         session.execute(insert_of(session)(AnswerSave).values(**line).on_conflict_do_nothing())
     return Saved(save.seq, ends_at)
+
+
+@lru_cache(maxsize=200)
+def _asked_at(position: int) -> Any:
+    """What a save needs of an attempt and of the question at a position; put together once for each position."""
+    item = Attempt.paper[(position, "version")].as_integer()
+    return (
+        select(Attempt.submitted_at, Attempt.ends_at, Attempt.paper[(position, "order")], QuestionVersion.content)
+        .outerjoin(QuestionVersion, QuestionVersion.id == item)
+        .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
+        .with_for_update(of=Attempt)
+    )
 
 
 def _check_fits(question: Question, order: list[int], value: Any) -> None:

@@ -142,19 +142,29 @@ class Line:
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n"
         head += f"Content-Length: {len(body)}\r\n"
         head += f"Content-Type: {kind}\r\nX-CSRFToken: {self.token}\r\n" if kind else ""
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
-        reader, writer = self.streams
+        reused = self.streams is not None
         try:
-            writer.write(head.encode() + b"\r\n" + body)
-            answer = await _read(reader)
-        except BaseException:
-            self.close()
-            raise
+            answer = await self._exchange(head.encode() + b"\r\n" + body)
+        except (EOFError, ConnectionError):
+            if not reused:
+                raise
+            # The server had closed an idle connection: a browser asks again on a new one.
+            answer = await self._exchange(head.encode() + b"\r\n" + body)
         # The session cookie carries the CSRF secret: keep what the server sets.
         if (new := answer.headers.get("set-cookie", "")).startswith("lms="):
             self.cookie = new.partition(";")[0]
         return answer
+
+    async def _exchange(self, request: bytes) -> Answer:
+        if self.streams is None:
+            self.streams = await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
+        reader, writer = self.streams
+        try:
+            writer.write(request)
+            return await _read(reader)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         if self.streams:
