@@ -43,7 +43,7 @@ class QuestionForm(Form):
     text = TextAreaField(_("Question"), [Optional(), Length(max=5000)])
     right = RadioField(_("The statement is"), choices=choices(("1", _("True")), ("0", _("False"))), default="1")
     answers = TextAreaField(_("Answers"), [Optional(), Length(max=20000)])
-    units = TextAreaField(_("Units"), [Optional(), Length(max=1000)],
+    units = TextAreaField(_("Units of measure"), [Optional(), Length(max=1000)],
                           description=_("One a line, with what one of it is in the first: «m = 0,001»."))  # fmt: skip
     free = BooleanField(_("Accents may be left out"))
     explanation = TextAreaField(_("Explanation, shown in the review"), [Optional(), Length(max=5000)])

@@ -26,6 +26,7 @@ from lms import audit
 from lms.db import transaction
 from lms.errors import Refused
 from lms.events import ActivityWithdrawn, publish
+from lms.messages import notify
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def _remark(session: Session, correction_id: int, change: Change, decision: str,
     )  # fmt: skip
     values = {"score": change.after, "passed": change.passed_after}
     session.execute(update(Attempt).where(Attempt.id == attempt_id).values(**values))
+    _tell(change, correction_id, decision, reason, at)
     if change.passed_before == change.passed_after:
         return
     attempt = to_close(session, attempt_id)
@@ -154,6 +156,22 @@ def _remark(session: Session, correction_id: int, change: Change, decision: str,
     other = select(Attempt.id).where(Attempt.quiz_id == attempt.quiz_id, Attempt.person_id == attempt.person_id)
     if session.scalar(other.where(Attempt.passed.is_(True)).limit(1)) is None:
         _withdraw_completion(session, attempt.course_id, attempt.person_id, decision, reason, at)
+
+
+def _tell(change: Change, correction_id: int, decision: str, reason: str, at: datetime) -> None:
+    """A notice to the learner: the old and the new score, by which decision and why."""
+    facts = {"decision": decision, "reason": reason, "before": printed(change.before), "after": printed(change.after)}
+    body = _(
+        "By decision %(decision)s a key was corrected (%(reason)s). Your score was %(before)s and is now %(after)s.",
+        **facts,
+    )
+    if change.passed_before != change.passed_after:
+        passed = change.passed_after
+        body += " " + (_("With it you have passed.") if passed else _("With it you have no longer passed."))
+    notify(
+        change.attempt.person_id, _("Your score was corrected"), body, reason=_("You took this quiz."),
+        key=f"courses:correction:{correction_id}:{change.attempt.id}", at=at,
+    )  # fmt: skip
 
 
 def _withdraw_completion(session: Session, course_id: int, person_id: int, decision: str, reason: str,

@@ -22,6 +22,7 @@ from courses.results.models import Correction, Remark
 from lms import clock
 from lms.audit.models import AuditEntry
 from lms.db import db
+from lms.messages.models import Message
 from tests.conftest import Cast
 from tests.courses.conftest import find_course, in_english, quiz_of, small_folder
 
@@ -90,6 +91,8 @@ def test_one_decision_applies_it_keeps_both_scores_and_others_hear(
     certificates = {c.person_id: c.status for c in db.session.query(Certificate)}
     assert certificates == {cast.people["an"].id: "revoked", cast.people["giang"].id: "issued"}
     assert certificate().decision == "12-QĐ/ĐUK"
+    notices = {m.person_id: m.body for m in db.session.query(Message)}
+    assert "12-QĐ/ĐUK" in notices[cast.people["an"].id] and len(notices) >= 2
     entry = db.session.query(AuditEntry).filter_by(action="courses.correct_key").one()
     assert entry.details["now_passed"] == entry.details["now_failed"] == 1
     newest = db.session.query(QuestionVersion).order_by(QuestionVersion.number.desc()).first()
