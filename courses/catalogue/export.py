@@ -10,6 +10,8 @@ from courses.catalogue.folder import (
 )
 from courses.catalogue.models import Topic
 from courses.catalogue.queries import by_code, documents
+from courses.questions.exchange import images_of
+from courses.questions.formats.base import Entry
 from courses.questions.queries import questions_of
 
 
@@ -19,6 +21,8 @@ def folder_of(code: str) -> CourseFolder | None:
     if course is None:
         return None
     rules = course.rules
+    topics, unsorted = tuple(_topic(topic) for topic in course.topics), tuple(questions_of(course.id, None))
+    entries = [Entry(question) for topic in topics for question in topic.questions]
     return CourseFolder(
         code=course.code,
         title=course.title,
@@ -34,8 +38,9 @@ def folder_of(code: str) -> CourseFolder | None:
             DocumentFolder(d.key, d.number, d.issuer, d.title, d.dated_on, d.status, d.replaced_by, d.note)
             for d in documents(course.id).values()
         ),
-        topics=tuple(_topic(topic) for topic in course.topics),
-        unsorted=tuple(questions_of(course.id, None)),
+        topics=topics,
+        unsorted=unsorted,
+        images=images_of([*entries, *(Entry(question) for question in unsorted)]),
     )
 
 

@@ -18,6 +18,7 @@ from lms.errors import Refused
 
 STATUSES = ("con-hieu-luc", "het-hieu-luc", "duoc-thay-the", "can-kiem-tra")
 UNSORTED = "questions/unsorted.gift"
+IMAGES = "questions/images"
 
 
 class CourseFolderError(Refused):
@@ -101,6 +102,8 @@ class CourseFolder:
     topics: tuple[TopicFolder, ...] = ()
     # Questions that nobody has put into a topic yet.
     unsorted: tuple[Question, ...] = ()
+    # The bytes of the questions' images, by key: questions/images/.
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
     def rules(self) -> dict[str, Any]:
         """What course.yaml says beside its texts, as JSON; `with_rules` reads it back."""
@@ -160,6 +163,9 @@ def write_course(course: CourseFolder, folder: Path) -> None:
         for t in course.topics
     ]
     (folder / "course.yaml").write_text(_dump(data), encoding="utf-8")
+    for key, image in course.images.items():
+        (folder / IMAGES).mkdir(exist_ok=True)
+        (folder / IMAGES / key).write_bytes(image)
     unsorted = folder / UNSORTED
     unsorted.unlink(missing_ok=True)
     if course.unsorted:

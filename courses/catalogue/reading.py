@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import InvalidOperation
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 from flask_babel import gettext as _
 
 from courses.catalogue.folder import (
+    IMAGES,
     STATUSES,
     UNSORTED,
     CourseFolder,
@@ -24,6 +26,7 @@ from courses.catalogue.folder import (
     practice_rules,
 )
 from courses.questions.formats import gift
+from courses.questions.formats.base import image_key, image_suffix
 from courses.questions.types import Question
 from lms.text import clean
 
@@ -62,6 +65,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[str] = []
+        self.images: dict[str, bytes] = {}
 
     def problem(self, file: str, sentence: str, line: int | None = None) -> None:
         self.problems.append(f"{file}: {_('line %(line)s', line=line)}: {sentence}" if line else f"{file}: {sentence}")
@@ -124,7 +128,7 @@ class _Reader:
         if data is None:
             return None
         name = "course.yaml"
-        self.known(name, data, CourseFolder.__dataclass_fields__.keys() - {"unsorted"})
+        self.known(name, data, CourseFolder.__dataclass_fields__.keys() - {"unsorted", "images"})
         documents = tuple(self._documents(self.take(name, data, "documents", list, [])))
         ids = {document.id for document in documents}
         topics = tuple(self._topics(self.take(name, data, "topics", list), ids))
@@ -142,6 +146,7 @@ class _Reader:
             documents=documents,
             topics=topics,
             unsorted=tuple(self._questions(UNSORTED, ids)) if (self.folder / UNSORTED).exists() else (),
+            images=self.images,
         )
         self._whole(course, data, ids)
         return course
@@ -233,7 +238,22 @@ class _Reader:
                 why = _("question «%(name)s» cites %(id)s, which course.yaml does not list.", name=question.name,
                         id=question.document)  # fmt: skip
                 self.problem(name, f"{entry.place}: {why}")
-            yield question
+            yield self._with_image(f"{name}: {entry.place}", question)
+
+    def _with_image(self, place: str, question: Question) -> Question:
+        """The question with its image under the key that the image's bytes give; a file of any name may hold it."""
+        image = question.content.image
+        if image is None:
+            return question
+        file = self.folder / IMAGES / image.key
+        data = file.read_bytes() if _CODE.fullmatch(image.key) and file.is_file() else b""
+        suffix = image_suffix(data)
+        if not suffix:
+            self.problem(place, _("the image «%(name)s» is not in questions/images or is no image.", name=image.key))
+            return question
+        key = image_key(data, suffix)
+        self.images[key] = data
+        return replace(question, content=replace(question.content, image=replace(image, key=key)))
 
     def _whole(self, course: CourseFolder, data: _Lines, ids: set[str]) -> None:
         name = "course.yaml"

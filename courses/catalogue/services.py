@@ -16,7 +16,7 @@ from courses.questions.queries import newest_versions
 from courses.questions.services import add_version
 from courses.questions.types import Question
 from courses.quizzes.models import Quiz
-from lms import audit
+from lms import audit, files
 from lms.db import transaction
 
 
@@ -38,6 +38,8 @@ def import_course(folder: CourseFolder, at: datetime) -> Imported:
     Attempts keep the question versions they were drawn with; lessons keep their readers' progress.
     """
     done = Imported(folder.code)
+    for key, image in folder.images.items():
+        files.save_as(key, image)
     with transaction() as session:
         course = _course(session, folder, at)
         _documents(session, course, folder)

@@ -1,13 +1,40 @@
-"""How the cells of an .xlsx are marked: calamine reads values, not looks, so the looks are read here."""
+"""The cells of a spreadsheet: their values through the host's reader, and how they are marked, which it leaves out."""
 
 import re
+import tempfile
 from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from courses.questions.formats.xml import parse_xml, read_zip
+from flask_babel import gettext as _
 
+from courses.questions.formats.xml import parse_xml, read_zip
+from lms.errors import Refused
+from lms.organisation.roster.sheets import opened
+
+MOST_ROWS = 20_000
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def rows_by_sheet(data: bytes) -> dict[str, list[list[object]]]:
+    """The cells of each visible sheet, by row from 0, read by a process that may die of a hostile file without harm."""
+    found: dict[str, list[list[object]]] = {}
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        with opened(Path(file.name)) as book:
+            for sheet in book.sheets:
+                rows: list[list[object]] = []
+                for number, cells in sheet:
+                    if number > MOST_ROWS:
+                        raise Refused(_("A sheet has more than %(count)s rows: split it.", count=MOST_ROWS))
+                    rows += [[]] * (number - 1 - len(rows))
+                    rows.append([date.fromisoformat(c[1]) if isinstance(c, tuple) else c for c in cells])
+                found[sheet.name] = rows
+    return found
+
 
 # Letters of a cell's text that carry a mark: (text, marks) in turn; a whole cell is one run.
 Runs = list[tuple[str, frozenset[str]]]

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 
-import python_calamine
 from flask_babel import gettext as _
 
 from courses.questions.formats.base import text_of
+from courses.questions.formats.cells import rows_by_sheet
 from courses.questions.formats.listed import KEY_PAIR
 from courses.questions.formats.word import open_word, tables_and_text
 from lms.errors import Refused
@@ -23,22 +22,13 @@ def read_key(data: bytes) -> dict[int, str]:
             found |= table_key(table)
     elif data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         found = {}
-        for rows in _sheets(data):
-            found |= table_key(rows)
+        for rows in rows_by_sheet(data).values():
+            found |= table_key([[_cell(cell) for cell in row] for row in rows])
     else:
         found = pairs_of(text_of(data).split("\n"))
     if not found:
         raise Refused(_("The second file holds no key like «1. A»."))
     return found
-
-
-def _sheets(data: bytes) -> Iterable[list[list[str]]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-        for name in book.sheet_names:
-            yield [[_cell(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
-    except python_calamine.CalamineError as error:
-        raise Refused(_("The file cannot be opened as a spreadsheet.")) from error
 
 
 def _cell(value: object) -> str:

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 
-import python_calamine
 from flask_babel import gettext as _
 
 from courses.questions.formats.aiken import losses_of
 from courses.questions.formats.base import Entry, Images, Note, Reading, Unreadable, Written, clean_lines
-from courses.questions.formats.cells import Runs, marks_by_sheet
+from courses.questions.formats.cells import Runs, marks_by_sheet, rows_by_sheet
 from courses.questions.formats.keys import read_key
 from courses.questions.formats.listed import MARKS, OPTION, level_of
 from courses.questions.formats.moodle_cloze import equal_shares
@@ -53,11 +51,10 @@ def read(data: bytes, key: bytes | None = None) -> Reading:
     """Reads every sheet that has a heading row; places are sheet and row. A second file may hold the key."""
     reading = Reading()
     given = read_key(key) if key is not None else {}
+    sheets = list(rows_by_sheet(data).items())
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         marks = marks_by_sheet(data)
-        sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except (python_calamine.CalamineError, KeyError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         raise Refused(_("The file cannot be opened as a spreadsheet.")) from error
     read_any = False
     for name, rows in sheets:

@@ -5,17 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from courses.catalogue.export import folder_of
-from courses.catalogue.folder import CourseFolder
+from courses.catalogue.folder import CourseFolder, CourseFolderError, write_course
 from courses.catalogue.models import Document, Lesson, Topic
 from courses.catalogue.queries import by_code
 from courses.catalogue.reading import read_course
 from courses.catalogue.services import import_course
 from courses.learning.services import enrol, finish_lesson
 from courses.questions.models import BankQuestion, QuestionVersion
-from courses.questions.types import Question
+from courses.questions.types import Image, Question
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Attempt, Quiz
 from courses.quizzes.queries import shown
@@ -97,6 +98,25 @@ def test_export_gives_back_what_was_imported(cast: Cast) -> None:
     import_course(shipped, clock.now())
     assert folder_of(shipped.code) == shipped
     assert folder_of("KHONG-CO") is None
+
+
+def test_images_travel_with_the_folder(cast: Cast, tmp_path: Path) -> None:
+    course = small_course()
+    picture = (Path(__file__).parents[1] / "questions/golden/qti22/media/bia.png").read_bytes()
+    first, *others = course.topics[0].questions
+    shown = replace(first, content=replace(first.content, image=Image("bia.png", "Trang nhất; báo")))
+    write_course(replace(with_questions(course, shown, *others), images={"bia.png": picture}), tmp_path)
+    read = read_course(tmp_path)
+    key = next(iter(read.images))
+    assert read.images == {key: picture} and len(key) == 36
+    for _twice in range(2):
+        import_course(read, cast.now)
+    assert folder_of(course.code) == read
+    write_course(read, tmp_path / "ra")
+    assert read_course(tmp_path / "ra") == read
+    (tmp_path / "ra/questions/images" / key).write_bytes(b"<svg/>")
+    with pytest.raises(CourseFolderError, match=r"questions/mot.gift: .* 3: .*" + key):
+        read_course(tmp_path / "ra")
 
 
 def test_a_document_that_is_no_longer_listed_goes(cast: Cast) -> None:

@@ -82,7 +82,7 @@ def test_what_is_no_file_of_questions_is_refused_with_a_sentence(data: bytes) ->
 
 @pytest.mark.parametrize("part", ["word/document.xml", "xl/workbook.xml"])
 def test_a_broken_office_file_is_refused_with_a_sentence(part: str) -> None:
-    with pytest.raises(Refused, match="cannot be opened"):
+    with pytest.raises(Refused, match="opened"):
         exchange.read(package(**{part: b"<x/>"}))
 
 
