@@ -51,13 +51,14 @@ class Host(Plugin):
         Permission("lms.change_units", _("Enter units and put right how they are written"), ()),
         Permission("lms.reorganise", _("Merge, move, rename and dissolve units by a decision"), ()),
         Permission("lms.import_roster", _("Import rosters"), ()),
-        Permission("lms.manage_accounts", _("Issue activation slips and give roles"), ()),
+        Permission("lms.reset_access", _("Print activation slips for the people of a unit"), ("unit_manager",)),
+        Permission("lms.manage_accounts", _("Give roles, disable and enable accounts"), ()),
         Permission("lms.read_audit", _("Read the audit log"), ("inspector",)),
     )
     nav = (
         NavItem(_("My work"), "lms_pages.home", "house", order=0),
         NavItem(_("Organisation"), "lms_organisation.units", "network", "lms.see_people", 60),
-        NavItem(_("Accounts"), "lms_accounts.accounts", "users", "lms.manage_accounts", 80),
+        NavItem(_("Accounts"), "lms_accounts.accounts", "users", "lms.reset_access", 80),
         NavItem(_("Audit log"), "lms_audit.entries", "scroll-text", "lms.read_audit", 90),
     )
     commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli, units_cli)

@@ -24,6 +24,9 @@ class Account(Model):
     activation_ends_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None]
+    # Which privacy notice the person was shown with their first password, and when.
+    privacy_version: Mapped[str] = mapped_column(default="")
+    privacy_seen_at: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 

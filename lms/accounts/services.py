@@ -17,10 +17,13 @@ from lms.accounts.sessions import token_hash
 from lms.clock import day_of
 from lms.db import db, transaction
 from lms.errors import Refused
-from lms.organisation.models import Person, Unit
+from lms.organisation.models import Appointment, Person, Post, Unit
+from lms.organisation.queries import in_force
 from lms.plugins import ROLES
 
 SLIP_DAYS = 30
+# The notice at /privacy; a new wording gets a new version, and what people were shown stays known.
+PRIVACY_VERSION = "2026-11"
 
 
 def sign_in(username: str, password: str, *, address: str, browser: str, at: datetime) -> str:
@@ -100,6 +103,7 @@ class Slip:
     username: str
     code: str
     ends_at: datetime
+    unit: str
 
 
 def issue_slips(person_ids: Iterable[int], at: datetime) -> list[Slip]:
@@ -116,6 +120,7 @@ def issue_slips(person_ids: Iterable[int], at: datetime) -> list[Slip]:
             a.person_id: a
             for a in session.scalars(select(Account).where(Account.person_id.in_([p.id for p in people])))
         }
+        units = _units_of(session, [p.id for p in people], day_of(at))
         for person in people:
             account = accounts.get(person.id)
             if account is None:
@@ -124,14 +129,30 @@ def issue_slips(person_ids: Iterable[int], at: datetime) -> list[Slip]:
             code = new_code()
             account.activation_hash = token_hash(plain_code(code))
             account.activation_ends_at = at + timedelta(days=SLIP_DAYS)
-            slips.append(Slip(person.name, account.username, code, account.activation_ends_at))
+            unit = units.get(person.id, "")
+            slips.append(Slip(person.name, account.username, code, account.activation_ends_at, unit))
         session.flush()
         audit.record("lms.issue_slips", "accounts", people=[p.id for p in people])
     return slips
 
 
+def _units_of(session: Session, people: list[int], on: date) -> dict[int, str]:
+    """The unit on whose sheet each person's slip stands: that of the first post held on that day."""
+    query = (
+        select(Appointment.person_id, Unit.name)
+        .join(Post, Post.id == Appointment.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Appointment.person_id.in_(people), in_force(Appointment, on))
+        .order_by(Appointment.id.desc())
+    )
+    return {person: name for person, name in session.execute(query)}
+
+
 def activate(code: str, password: str, *, address: str, browser: str, at: datetime) -> str:
-    """Uses a slip: sets the password, opens a sign-in and returns its token. Raises Refused; a slip works once."""
+    """Uses a slip: sets the password, opens a sign-in and returns its token. Raises Refused; a slip works once.
+
+    The page that calls this shows the privacy notice: its version and this moment are kept.
+    """
     _check_lock("", address, at)
     hashed_code = token_hash(plain_code(code))
     account = db.session.scalar(
@@ -147,13 +168,20 @@ def activate(code: str, password: str, *, address: str, browser: str, at: dateti
         used = session.execute(
             update(Account)
             .where(Account.id == account.id, Account.activation_hash == hashed_code)
-            .values(password_hash=hashed, activation_hash="", activation_ends_at=None, must_change_password=False)
+            .values(
+                password_hash=hashed,
+                activation_hash="",
+                activation_ends_at=None,
+                must_change_password=False,
+                privacy_version=PRIVACY_VERSION,
+                privacy_seen_at=at,
+            )
             .returning(Account.id)
         ).first()
         if used is None:
             raise Refused(_("This code is not right, was used already, or has expired. Ask for a new slip."))
         session.execute(delete(SignIn).where(SignIn.account_id == account.id))
-        audit.record("lms.activate", f"account:{account.id}", actor=account.username)
+        audit.record("lms.activate", f"account:{account.id}", actor=account.username, privacy=PRIVACY_VERSION)
     return _open(account.id, address, browser, at)
 
 

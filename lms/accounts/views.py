@@ -9,16 +9,16 @@ from flask_login import current_user, login_user, logout_user
 from lms import clock
 from lms.access import current_account, public, requires, scopes, signed_in, top_units, unit_to
 from lms.accounts import queries, services
-from lms.accounts.access import account_to_manage, grant_to_withdraw
+from lms.accounts.access import MANAGE, RESET, account_to_manage, account_to_reset, grant_to_withdraw
 from lms.accounts.forms import ROLE_NAMES, ActivationForm, LoginForm, PasswordForm, RoleForm
 from lms.accounts.sessions import load
+from lms.accounts.slips import qr
 from lms.errors import Refused
 from lms.pages import limiter, paginate
 from lms.pages.addresses import here_or
 
 blueprint = Blueprint("lms_accounts", __name__, template_folder="templates")
 
-MANAGE = "lms.manage_accounts"
 # A whole office may sign in behind one address in one minute; a machine that guesses is slower than that.
 by_address = limiter.shared_limit("300 per minute", "sign-in", methods=["POST"])
 
@@ -65,7 +65,7 @@ def logout() -> Any:
 @by_address
 def activate() -> Any:
     """Use the code on an activation slip: choose a password and be signed in."""
-    form = ActivationForm()
+    form = ActivationForm(code=request.args.get("code", ""))
     if form.validate_on_submit():
         try:
             return _enter(services.activate(form.code.data, form.new.data, at=clock.now(), **_whence()))
@@ -93,20 +93,27 @@ def password() -> Any:
     return page, 422 if form.errors else 200
 
 
+@blueprint.get("/privacy")
+@public
+def privacy() -> str:
+    """What is kept of people, why, and for how long."""
+    return render_template("lms/privacy.html", version=services.PRIVACY_VERSION)
+
+
 @blueprint.get("/accounts")
-@requires(MANAGE)
+@requires(RESET)
 def accounts() -> str:
     """Accounts within the scope, with a search."""
     search = request.args.get("q", "")
-    page = paginate(queries.accounts_in(scopes(MANAGE), clock.today(), search))
-    return render_template("lms/accounts.html", page=page, search=search, units=top_units(MANAGE))
+    page = paginate(queries.accounts_in(scopes(RESET), clock.today(), search))
+    return render_template("lms/accounts.html", page=page, search=search, units=top_units(RESET))
 
 
 @blueprint.get("/accounts/<int:account_id>")
-@requires(MANAGE)
+@requires(RESET)
 def account(account_id: int) -> str:
     """One account: state, roles, and what can be done."""
-    found = account_to_manage(account_id)
+    found = account_to_reset(account_id)
     form = RoleForm(valid_from=clock.today())
     roles = queries.roles_of(found.id)
     return render_template("lms/account.html", found=found, form=form, roles=roles, role_names=ROLE_NAMES)
@@ -147,21 +154,21 @@ def enabled(account_id: int) -> Any:
 
 
 @blueprint.post("/accounts/<int:account_id>/slip")
-@requires(MANAGE)
+@requires(RESET)
 def slip(account_id: int) -> Any:
     """A new activation slip for one person, to print now: the code is shown only this once."""
-    found = account_to_manage(account_id)
+    found = account_to_reset(account_id)
     if found.person_id is None:
         raise Refused(_("Only accounts of people in posts have slips."))
-    return render_template("lms/slips.html", slips=services.issue_slips([found.person_id], clock.now()))
+    return render_template("lms/slips.html", slips=services.issue_slips([found.person_id], clock.now()), qr=qr)
 
 
 @blueprint.post("/accounts/slips")
-@requires(MANAGE)
+@requires(RESET)
 def slips() -> Any:
     """Slips for everybody in a unit who has not activated an account, to print now."""
-    unit = unit_to(MANAGE, request.form.get("unit", "").strip())
+    unit = unit_to(RESET, request.form.get("unit", "").strip())
     people = queries.waiting_for_slips(unit, clock.today(), scopes(MANAGE))
     if not people:
         raise Refused(_("Everybody in this unit has an account already."))
-    return render_template("lms/slips.html", slips=services.issue_slips(people, clock.now()), unit=unit)
+    return render_template("lms/slips.html", slips=services.issue_slips(people, clock.now()), qr=qr)

@@ -55,9 +55,9 @@ def in_scope(may: frozenset[str], args: Callable[[World], Mapping[str, Any]], **
     return Row(may - {"other_manager"}, frozenset({"other_manager"}), args, **more)
 
 
-def changed_in_a(args: Callable[[World], Mapping[str, Any]]) -> Row:
-    """People and posts of unit A, which its manager may change."""
-    return Row(frozenset({"manager", "administrator"}), frozenset({"other_manager"}), args)
+def changed_in_a(args: Callable[[World], Mapping[str, Any]], **more: Any) -> Row:
+    """People, posts and accounts of unit A, which its manager may change."""
+    return Row(frozenset({"manager", "administrator"}), frozenset({"other_manager"}), args, **more)
 
 
 # Those who hold courses.teach, or courses.invigilate, somewhere.
@@ -83,13 +83,14 @@ MATRIX: dict[str, Row] = {
     "lms_accounts.activate": Row(EVERYBODY),
     "lms_accounts.logout": Row(SIGNED_IN),
     "lms_accounts.password": Row(SIGNED_IN),
-    "lms_accounts.accounts": Row(ADMINISTRATOR),
-    "lms_accounts.account": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.account}),
+    "lms_accounts.privacy": Row(EVERYBODY),
+    "lms_accounts.accounts": Row(frozenset({"manager", "other_manager", "administrator"})),
+    "lms_accounts.account": changed_in_a(lambda w: {"account_id": w.account}),
     "lms_accounts.grant": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.account}),
     "lms_accounts.withdraw": Row(ADMINISTRATOR, args=lambda w: {"grant_id": w.role}),
     "lms_accounts.enabled": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.binh_account}),
-    "lms_accounts.slip": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.binh_account}),
-    "lms_accounts.slips": Row(ADMINISTRATOR, post={"unit": "A"}),
+    "lms_accounts.slip": changed_in_a(lambda w: {"account_id": w.binh_account}),
+    "lms_accounts.slips": changed_in_a(lambda w: {}, post={"unit": "A"}),
     # lms: audit and jobs
     "lms_audit.entries": Row(frozenset({"inspector", "administrator"})),
     "lms_jobs.job": own(lambda w: {"job_id": w.job}),

@@ -154,3 +154,35 @@ def test_a_name_is_taken_once(cast: Cast) -> None:
     with pytest.raises(Refused):
         services.add_account("AN", "Ai", NEW, must_change=False, at=clock.now())
     assert db.session.query(Account).filter_by(username="an").count() == 1
+
+
+def test_activating_keeps_which_notice_was_shown_and_when(cast: Cast, client: FlaskClient) -> None:
+    page = client.get(f"/activate?code={slip_for(cast, 'binh').code}").text
+    code = page.split('name="code"')[1].split('value="')[1].split('"')[0]
+    assert "Dữ liệu cá nhân" in page
+    assert client.post("/activate", data={"code": code, "new": NEW, "again": NEW}).status_code == 302
+    binh = account_of(cast, "binh")
+    assert binh.privacy_version == services.PRIVACY_VERSION and binh.privacy_seen_at is not None
+
+
+def test_a_manager_prints_slips_for_their_own_people_a_sheet_a_unit_with_a_qr(
+    cast: Cast, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    page = signed_in("cuong").post("/accounts/slips", data={"unit": "A"}).text
+    assert page.count('<section class="sheet">') == page.count('class="qr"') == 1
+    assert "Lê Thanh Bình" in page and "Đảng bộ Bộ A" in page
+    codes = [part.split("<")[0] for part in page.split('<p class="code">')[1:]]
+    activate(codes[0])
+
+
+def test_a_manager_resets_nobody_who_holds_a_role(
+    cast: Cast, signed_in: Callable[[str], FlaskClient], today: date
+) -> None:
+    cuong, an = signed_in("cuong"), cast.accounts["an"].id
+    assert cuong.post(f"/accounts/{an}/slip").status_code == 200
+    assert cuong.get(f"/accounts/{an}").text.count("<form") < signed_in("hoa").get(f"/accounts/{an}").text.count(
+        "<form"
+    )
+    services.grant_role(an, "administrator", cast.units["A"].id, today, None, clock.now())
+    assert cuong.post(f"/accounts/{an}/slip").status_code == 403
+    assert cuong.post(f"/accounts/{cast.accounts['giang'].id}/slip").status_code == 404
