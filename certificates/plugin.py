@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _
 from certificates import demo
 from certificates.designer.views import blueprint as designer_pages
 from certificates.register import queries as register
-from certificates.register.cli import certificates_cli
+from certificates.register.cli import certificates_cli, register_cli
 from certificates.register.events import EvidenceChanged
-from certificates.register.handlers import issue_for_completion, revoke_for_withdrawal
-from certificates.register.jobs import issue_missing
+from certificates.register.handlers import issue_for_completion, keep_roots, revoke_for_withdrawal
+from certificates.register.jobs import issue_missing, print_papers
 from certificates.register.views import blueprints as register_pages
 from certificates.reports.cli import targets_cli
 from certificates.reports.views import blueprint as report_pages
@@ -20,7 +20,7 @@ from certificates.targets import handlers
 from certificates.targets import queries as targets
 from certificates.targets.access import SEE
 from certificates.targets.views import blueprint as target_pages
-from certificates.verification.views import blueprint as verification_pages
+from certificates.verification.views import blueprints as verification_pages
 from lms import clock
 from lms.access import top_units
 from lms.accounts.models import Account
@@ -38,9 +38,10 @@ from lms.plugins import Link, Measure, NavItem, Panel, Permission, Plugin, Setti
 class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
-    blueprints = (designer_pages, report_pages, *register_pages, verification_pages, target_pages)
+    blueprints = (designer_pages, report_pages, *register_pages, *verification_pages, target_pages)
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
+        Permission("certificates.manage_issuers", _("Add and change issuers, signers and books"), ()),
         Permission("certificates.accept_evidence", _("Accept evidence of training elsewhere"), ("issuer",)),
         Permission("certificates.read_register", _("Read the register"), ("issuer", "inspector", "unit_manager")),
         Permission("certificates.design", _("Design certificates"), ()),
@@ -62,10 +63,16 @@ class Certificates(Plugin):
         (EvidenceChanged, handlers.count_evidence),
         (AppointmentsChanged, handlers.count_appointments),
     )
-    commands = (certificates_cli, targets_cli)
-    settings = (Setting("CERTIFICATES_PUBLIC_NAME", "whole", "What the verify page shows of a name: whole or masked."),)
-    jobs = {"certificates.issue_missing": issue_missing}
-    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new,)
+    commands = (certificates_cli, register_cli, targets_cli)
+    settings = (
+        Setting("CERTIFICATES_PUBLIC_NAME", "whole", "What the verify page shows of a name: whole or masked."),
+        Setting("CERTIFICATES_SEAL_KEY", "", "A file with the seal's private key (PEM; P-256 or RSA)."),
+        Setting("CERTIFICATES_SEAL_CHAIN", "", "A file with the seal's certificate and those above it (PEM)."),
+        Setting("CERTIFICATES_SEAL_PASSWORD", "", "The password of the seal's key; empty for a key without one."),
+        Setting("CERTIFICATES_TRUST", "", "A file with the authorities (PEM) whose signatures are trusted."),
+    )
+    jobs = {"certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers}
+    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, keep_roots)
 
     def panels(self, account: Account) -> list[Panel]:
         found = []

@@ -35,6 +35,10 @@ class CertificateFacts:
     score: str = ""
     # What the paper says of its signature; empty for a paper that is to be signed by hand.
     notice: str = ""
+    # How it is signed: unsigned (by hand, on paper) or seal.
+    signing: str = "unsigned"
+    # The decision that recognised the result, "15-QĐ/ĐUK, 05/02/2026"; stands in the register.
+    decision: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives back equal facts."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ from certificates.designs import plain
 from lms.text import short_date
 
 HEADER = (
-    "Số vào sổ", "Số giấy chứng nhận", "Họ và tên", "Ngày sinh", "Chức vụ, đơn vị", "Chương trình", "Ngày cấp",
-    "Ký nhận", "Ghi chú",
+    "Số vào sổ", "Họ và tên", "Ngày sinh", "Chức vụ, đơn vị", "Chương trình, lớp", "Quyết định công nhận", "Kết quả",
+    "Số giấy chứng nhận", "Ngày cấp", "Ký nhận", "Ghi chú",
 )  # fmt: skip
-WIDTHS = tuple(width * mm for width in (15, 30, 42, 21, 62, 40, 21, 18, 28))
+WIDTHS = tuple(width * mm for width in (13, 38, 20, 52, 36, 26, 13, 26, 20, 15, 18))
 STATUS_NOTES = {"issued": "", "replaced": "Đã cấp lại", "revoked": "Đã thu hồi", "voided": "Đã hủy"}
 
 
@@ -37,6 +38,8 @@ class RegisterLine:
     post: str
     unit: str
     title: str
+    decision: str
+    score: str
     issued_on: date
     status: str
     note: str
@@ -46,13 +49,13 @@ class RegisterLine:
         note = " ".join(part for part in (STATUS_NOTES[self.status], self.note) if part)
         place = f"{self.post}, {self.unit}" if self.post else self.unit
         return [
-            self.number, self.number_text, self.name, self.born, place, self.title, short_date(self.issued_on), "",
-            note,
+            self.number, self.name, self.born, place, self.title, self.decision, self.score, self.number_text,
+            short_date(self.issued_on), "", note,
         ]  # fmt: skip
 
 
-def draw_register(issuer: str, year: int, lines: Iterable[RegisterLine], fonts: Path) -> bytes:
-    """The book of one issuer and year as a PDF with numbered pages."""
+def draw_register(issuer: str, period: str, lines: Iterable[RegisterLine], fonts: Path, foot: str = "") -> bytes:
+    """The book of one issuer and period ("năm 2026") as a PDF with numbered pages; `foot` stands on each."""
     stream = BytesIO()
     with plain.drawing:
         plain.load(fonts)
@@ -78,18 +81,20 @@ def draw_register(issuer: str, year: int, lines: Iterable[RegisterLine], fonts: 
         )
         document = SimpleDocTemplate(
             stream, pagesize=landscape(A4), leftMargin=10 * mm, rightMargin=10 * mm, topMargin=12 * mm,
-            bottomMargin=14 * mm, title=f"Sổ cấp giấy chứng nhận năm {year}", author=issuer, lang="vi", invariant=1,
+            bottomMargin=14 * mm, title=f"Sổ cấp giấy chứng nhận {period}", author=issuer, lang="vi", invariant=1,
         )  # fmt: skip
         story = [
             Paragraph(escape(issuer.upper()), head),
-            Paragraph(f"SỔ CẤP GIẤY CHỨNG NHẬN NĂM {year}", title),
+            Paragraph(f"SỔ CẤP GIẤY CHỨNG NHẬN {escape(period.upper())}", title),
             Spacer(1, 4 * mm),
             table,
         ]
-        document.build(story, onFirstPage=_page_number, onLaterPages=_page_number)
+        page_foot = partial(_foot, foot)
+        document.build(story, onFirstPage=page_foot, onLaterPages=page_foot)
     return stream.getvalue()
 
 
-def _page_number(canvas: Any, document: Any) -> None:
+def _foot(words: str, canvas: Any, document: Any) -> None:
     canvas.setFont("serif", 9)
+    canvas.drawString(10 * mm, 8 * mm, words)
     canvas.drawRightString(landscape(A4)[0] - 10 * mm, 8 * mm, f"Trang {document.page}")

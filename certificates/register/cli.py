@@ -1,26 +1,44 @@
-"""`flask certificates ...`."""
+"""`flask certificates ...` and `flask register ...`, each with `--json`."""
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from certificates.register import queries
-from certificates.register.jobs import issue_all_missing
+from certificates.register import auditing, queries
+from certificates.register.jobs import issue_all
 from certificates.verification.queries import check_file, status_of
 from lms.db import db
 from lms.output import say
 
-certificates_cli = AppGroup("certificates", help="The register of certificates.")
+certificates_cli = AppGroup("certificates", help="Certificates: issue, check, list.")
+register_cli = AppGroup("register", help="The register as a whole: prove it, take it away.")
+
+
+@certificates_cli.command("issue")
+@click.option("--activity", required=True, help="The key of an activity, like courses:DV-NV.")
+@click.option("--person", "person_code", default="", help="Only for the person with this code.")
+@click.option("--json", "as_json", is_flag=True)
+def issue(activity: str, person_code: str, as_json: bool) -> None:
+    """Issue what is due for one activity; exit 1 when somebody could not have a certificate."""
+    person_id = queries.person_id_of(person_code) if person_code else None
+    if person_code and person_id is None:
+        raise click.ClickException(f"There is nobody with the code {person_code}.")
+    _issue(activity, person_id, as_json)
 
 
 @certificates_cli.command("issue-missing")
 @click.option("--json", "as_json", is_flag=True)
 def issue_missing(as_json: bool) -> None:
     """Issue a certificate for every completion that has none; exit 1 when somebody could not have one."""
-    issued, problems = issue_all_missing()
+    _issue("", None, as_json)
+
+
+def _issue(activity: str, person_id: int | None, as_json: bool) -> None:
+    issued, problems = issue_all(queries.missing(activity, person_id))
     sentences = [f"{issued} certificates issued.", *(f"person {p.person_id}: {p.sentence}" for p in problems)]
     data = {"issued": issued, "problems": [{"person_id": p.person_id, "why": p.sentence} for p in problems]}
     say(as_json, data, "\n".join(sentences))
@@ -50,13 +68,38 @@ def verify(file_or_code: str, as_json: bool) -> None:
 
 
 @certificates_cli.command("register")
+@click.argument("book", default="")
 @click.option("--json", "as_json", is_flag=True)
-def register(as_json: bool) -> None:
-    """List every certificate of every book, in the order of the numbers."""
-    book_ids = [book.id for book in queries.books([""])]
-    rows = [queries.as_json(row) for row in db.session.scalars(queries.register(book_ids))][::-1]
+def register(book: str, as_json: bool) -> None:
+    """List every certificate in the order of the numbers; of BOOK (like DUK/2026) or of all books."""
+    books = queries.books_named(book)
+    if book and not books:
+        raise click.ClickException(f"There is no book {book}: write it like DUK/2026.")
+    rows = [queries.as_json(row) for row in db.session.scalars(queries.register([b.id for b in books]))][::-1]
     if as_json:
         click.echo(json.dumps({"certificates": rows}, ensure_ascii=False))
         return
     for row in rows:
         click.echo(f"{row['book']:<10} {row['number_text']:<20} {row['status']:<10} {row['code']}  {row['name']}")
+
+
+@register_cli.command("audit")
+@click.option("--json", "as_json", is_flag=True)
+def audit(as_json: bool) -> None:
+    """Prove every book against its chain and the published day roots; exit 1 at the first difference."""
+    entries, problems = auditing.audit()
+    data: dict[str, Any] = {"entries": entries, "problems": problems, "ok": not problems}
+    say(as_json, data, "\n".join(problems) or f"{entries} entries, every book agrees with its chain.")
+    sys.exit(bool(problems))
+
+
+@register_cli.command("export")
+@click.argument("book")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export(book: str, file: Path) -> None:
+    """Write BOOK (like DUK/2026) with its chain to a JSON FILE that docs/check_register.py can check."""
+    books = queries.books_named(book)
+    if len(books) != 1:
+        raise click.ClickException(f"There is no book {book}: write it like DUK/2026.")
+    file.write_text(json.dumps(auditing.exported(books[0]), ensure_ascii=False, indent=1), encoding="utf-8")
+    click.echo(f"{file}: {books[0].last_position} entries, head {books[0].last_hash}")

@@ -1,6 +1,7 @@
-"""What the register hears."""
+"""What the register hears, and what it does when a day is over."""
 
 from certificates.register import queries, services
+from certificates.register.services.roots import make_day_root, yesterday
 from lms import clock
 from lms.errors import Refused
 from lms.events import ActivityCompleted, ActivityWithdrawn
@@ -22,3 +23,9 @@ def revoke_for_withdrawal(event: ActivityWithdrawn) -> None:
         if certificate.completed_on == clock.day_of(event.completed_at):
             day = max(clock.day_of(event.withdrawn_at), certificate.issued_on)
             services.revoke(certificate.id, decision=event.decision, reason=event.reason, on=day, at=event.withdrawn_at)
+
+
+def keep_roots() -> int:
+    """The day is over: its root is made, once."""
+    day = yesterday(clock.today())
+    return 0 if queries.has_root(day) else make_day_root(day, clock.now())

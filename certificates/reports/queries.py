@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from certificates.register.models import Issuer
+from certificates.register.queries import signer_of
 from certificates.reports.models import Report
 from certificates.reports.office import Office
+from lms import clock
 from lms.db import db
 from lms.organisation.models import Unit
 from lms.organisation.queries import in_any
@@ -34,7 +36,9 @@ def office_of(unit: Unit) -> Office:
     above = db.session.get(Unit, unit.reporting_parent_id) if unit.reporting_parent_id else None
     place = issuer.place if issuer else "…"
     if issuer is not None and issuer.unit_id == unit.id:
-        return Office(issuer.superior, issuer.name, place, issuer.code, issuer.authority, issuer.signer)
+        signer = signer_of(issuer, clock.today())
+        authority, name = (signer.authority, signer.name) if signer else ("", "")
+        return Office(issuer.superior, issuer.name, place, issuer.code, authority, name)
     return Office(committee(above.name) if above else "", committee(unit.name), place, unit.code)
 
 

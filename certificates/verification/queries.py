@@ -8,13 +8,16 @@ from flask import current_app
 
 from certificates.register.models import Certificate
 from certificates.register.queries import by_code, pdf_of, replaced_by
+from certificates.signing import Seen, signatures_of
+from lms import clock
 
-STATUSES = {"issued": "valid", "replaced": "replaced", "revoked": "revoked", "voided": "voided"}
+STATUSES = {"issued": "valid", "draft": "unknown"}
 
 
 def status_of(certificate: Certificate | None) -> str:
-    """valid, replaced, revoked, voided, or unknown."""
-    return STATUSES[certificate.status] if certificate else "unknown"
+    """valid, expired, replaced, revoked, voided, or unknown; a draft is not known to anybody."""
+    status = certificate.status_on(clock.today()) if certificate else "draft"
+    return STATUSES.get(status, status)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Shown:
     issued_on: date
     ended_on: date | None
     replaced_by: str
+    valid_to: date | None
 
 
 def shown(certificate: Certificate) -> Shown:
@@ -39,7 +43,7 @@ def shown(certificate: Certificate) -> Shown:
     return Shown(
         status_of(certificate), certificate.number_text, facts["name"] if whole else masked(facts["name"]),
         facts["title"], facts["issuer"], certificate.issued_on, certificate.ended_on,
-        after.number_text if after else "",
+        after.number_text if after else "", certificate.valid_to,
     )  # fmt: skip
 
 
@@ -47,6 +51,25 @@ def masked(name: str) -> str:
     """Nguyễn V. A.: the first word, then initials."""
     first, *rest = name.split()
     return " ".join([first, *(f"{word[0]}." for word in rest)])
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """What is known of a file: the certificate it claims to be, whether it is ours byte by byte, its signatures."""
+
+    found: Shown | None
+    code: str
+    unchanged: bool
+    signatures: list[Seen]
+
+
+def looked_at(data: bytes) -> FileCheck:
+    """What the verify page says of a file."""
+    certificate, unchanged = check_file(data)
+    return FileCheck(
+        shown(certificate) if certificate else None, certificate.code if certificate else "", unchanged,
+        signatures_of(data),
+    )  # fmt: skip
 
 
 def check_file(data: bytes) -> tuple[Certificate | None, bool]:

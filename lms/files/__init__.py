@@ -1,5 +1,6 @@
 """Stored files: uploads and results, by an unguessable key, in the data folder."""
 
+import hmac
 import re
 import secrets
 from pathlib import Path
@@ -20,9 +21,14 @@ def folder() -> Path:
     return path
 
 
-def save(data: bytes, suffix: str = "") -> str:
-    """Keeps the bytes; returns the key to read them again."""
-    key = secrets.token_hex(16) + suffix
+def save(data: bytes, suffix: str = "", *, name: str = "") -> str:
+    """Keeps the bytes; returns the key to read them again.
+
+    The same `name` gives the same key, which nobody else can guess: work that is done again after a crash writes over
+    its own file instead of leaving one that no row knows.
+    """
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    key = (hmac.digest(secret, name.encode(), "sha256").hex()[:32] if name else secrets.token_hex(16)) + suffix
     save_as(key, data)
     return key
 

@@ -30,6 +30,7 @@ SIGNED_IN = EVERYBODY - {"stranger"}
 # Those who see the people of their scope.
 READERS = frozenset({"manager", "other_manager", "issuer", "inspector", "administrator"})
 ADMINISTRATOR = frozenset({"administrator"})
+ISSUERS = frozenset({"issuer", "administrator"})
 # Those who manage courses.
 AUTHORS = frozenset({"author", "administrator"})
 
@@ -189,10 +190,10 @@ MATRIX: dict[str, Row] = {
         lambda w: {"code": w.certificate},
     ),
     "certificates.register": Row(READERS),
-    "certificates.issue_missing": Row(frozenset({"issuer", "administrator"})),
     "certificates.certificate": in_scope(READERS, lambda w: {"code": w.certificate}),
     "certificates.revoke": Row(frozenset({"issuer", "administrator"}), args=lambda w: {"code": w.certificate}),
-    "certificates.replace": Row(frozenset({"issuer", "administrator"}), args=lambda w: {"code": w.certificate}),
+    "certificates.replace": Row(ISSUERS, args=lambda w: {"code": w.certificate}),
+    "certificates.void": Row(ISSUERS, args=lambda w: {"code": w.certificate}),
     "certificates.print_book": Row(
         frozenset({"issuer", "inspector", "administrator"}),
         frozenset({"manager", "other_manager"}),
@@ -203,6 +204,23 @@ MATRIX: dict[str, Row] = {
         frozenset({"manager", "other_manager"}),
         lambda w: {"book_id": w.book},
     ),
+    "certificates_issuing.due": Row(ISSUERS),
+    "certificates_issuing.issue_due": Row(ISSUERS),
+    "certificates_issuing.drafts": Row(ISSUERS),
+    "certificates_issuing.settle_drafts": Row(ISSUERS),
+    "certificates_issuing.papers": Row(ISSUERS, args=lambda w: {"book_id": w.book}),
+    "certificates_offices.issuers": Row(READERS),
+    "certificates_offices.issuer": Row(
+        ISSUERS | {"inspector"}, frozenset({"manager", "other_manager"}), lambda w: {"code": "DUK"}
+    ),
+    "certificates_offices.new": Row(ADMINISTRATOR),
+    "certificates_offices.edit": Row(ADMINISTRATOR, args=lambda w: {"code": "DUK"}),
+    "certificates_offices.new_signer": Row(ADMINISTRATOR, args=lambda w: {"code": "DUK"}),
+    "certificates_offices.withdraw_signer": Row(ADMINISTRATOR, args=lambda w: {"signer_id": w.signer}),
+    "certificates_offices.new_book": Row(ADMINISTRATOR, args=lambda w: {"code": "DUK"}),
+    "certificates_offices.new_decision": Row(ISSUERS, args=lambda w: {"code": "DUK"}),
+    "certificates_offices.new_stock": Row(ISSUERS, args=lambda w: {"code": "DUK"}),
+    "certificates_offices.withdraw_stock": Row(ISSUERS, args=lambda w: {"move_id": w.stock}),
     "certificates_designer.designs": Row(ADMINISTRATOR),
     "certificates_designer.new": Row(ADMINISTRATOR),
     "certificates_designer.import_design": Row(ADMINISTRATOR),
@@ -226,6 +244,8 @@ MATRIX: dict[str, Row] = {
     ),
     "certificates_verification.ask": Row(EVERYBODY),
     "certificates_verification.verify": Row(EVERYBODY, args=lambda w: {"code": w.certificate}),
+    "certificates_verification.verify_file": Row(EVERYBODY),
+    "certificates_proofs.register_roots": Row(EVERYBODY),
     "certificates_targets.targets": Row(READERS),
     "certificates_targets.target": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_targets.missing": Row(READERS, args=lambda w: {"code": "T"}),

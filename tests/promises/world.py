@@ -10,7 +10,8 @@ from sqlalchemy import func
 from certificates.designer import services as designer
 from certificates.designs import READY
 from certificates.register import services as register
-from certificates.register.models import Certificate, Evidence
+from certificates.register.models import Certificate, Evidence, Signer, StockMove
+from certificates.register.services import offices
 from certificates.register.services.evidence import Completed, accept
 from certificates.reports.services import freeze
 from certificates.targets import services as targets
@@ -73,6 +74,8 @@ class World:
     exemption: int
     evidence: int
     issuer: int
+    signer: int
+    stock: int
     design: str
     report: int
 
@@ -111,6 +114,9 @@ def build(cast: Cast) -> World:
         job = enqueue("lms.read_roster", {"import_id": roster}, cast.accounts["an"].id)
     with transaction():
         notify(an, "Thông báo", "Nội dung", reason="", key="test:1", at=at)
+    issuer = certificate.issuer_id
+    offices.move_stock(issuer, kind="received", quantity=5, moved_on=today, account_id=None, at=at)
+    signer, stock = db.session.query(Signer.id).scalar(), db.session.query(StockMove.id).scalar()
     return World(
         message=db.session.query(Message.id).scalar(),
         account=cast.accounts["an"].id,
@@ -136,7 +142,9 @@ def build(cast: Cast) -> World:
         book=certificate.book_id,
         exemption=db.session.query(Exemption.id).scalar(),
         evidence=db.session.query(Evidence.id).scalar(),
-        issuer=certificate.book.issuer_id,
+        issuer=issuer,
+        signer=signer,
+        stock=stock,
         design=designer.add_design(READY["party"], account_id=None, at=at),
         report=freeze(target, cast.units["A"].id, Clocks(today), account_id=None, at=at),
     )

@@ -1,12 +1,19 @@
-"""The verbs of the register, by noun: issuing and ending certificates, evidence from elsewhere."""
+"""The verbs of the register, by noun: issuing and ending certificates, the office, evidence from elsewhere."""
 
+from certificates.register.services.ending import revoke, void
 from certificates.register.services.issuing import (
     Problem,
-    add_issuer,
     ask_for_missing,
+    ask_for_papers,
+    discard_drafts,
     issue,
+    issue_drafts,
     replace,
-    revoke,
+    ruling,
 )
+from certificates.register.services.offices import add_issuer
 
-__all__ = ["Problem", "add_issuer", "ask_for_missing", "issue", "replace", "revoke"]
+__all__ = [
+    "Problem", "add_issuer", "ask_for_missing", "ask_for_papers", "discard_drafts", "issue", "issue_drafts",
+    "replace", "revoke", "ruling", "void",
+]  # fmt: skip

@@ -1,31 +1,41 @@
-"""The verbs of the register: issue, replace, revoke. Numbers are taken inside the transaction and never given back."""
+"""Issuing: a completion becomes a certificate at once, or a draft that is issued by a decision."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from datetime import date, datetime
+from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from certificates.designer.store import version_for
-from certificates.designs import CertificateFacts, MissingLetters, check_letters
-from certificates.register.models import Book, Certificate, Issuer
-from lms import audit, fonts
+from certificates.designs import CertificateFacts
+from certificates.register.models import Book, Certificate, Decision, Issuer, Signer
+from certificates.register.services.ending import check_decision, decision_of, end, valid_certificate
+from certificates.register.services.entering import (
+    enter,
+    expiry,
+    lock_issuers,
+    locked_book,
+    new_code,
+    notice_of,
+    refuse_missing_letters,
+    signer_on,
+)
+from lms import audit
 from lms.clock import day_of
 from lms.db import transaction
 from lms.errors import Refused
-from lms.events import ActivityCompleted, CertificateEnded, CertificatesIssued, publish
+from lms.events import ActivityCompleted, CertificatesIssued, publish
 from lms.jobs import enqueue
 from lms.organisation.models import Person, Unit
 from lms.organisation.queries import holdings
 from lms.text import fold, short_date
 
-# Capitals and digits that are not mistaken for one another on paper; twelve of them are 59 bits.
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+# More in one file would be slow to open and to print.
+MOST_PAPERS = 2000
 
 
 @dataclass(frozen=True)
@@ -36,52 +46,212 @@ class Problem:
     sentence: str
 
 
-def add_issuer(code: str, name: str, *, unit_id: int, place: str, authority: str, signer: str, number_pattern: str,
-               superior: str = "", heading: str = "party") -> int:  # fmt: skip
-    """A new issuer; the second time with the same code changes nothing and gives the same id."""
-    with transaction() as session:
-        issuer = session.scalar(select(Issuer).where(Issuer.code == code))
-        if issuer is None:
-            issuer = Issuer(
-                code=code, name=name, unit_id=unit_id, place=place, authority=authority, signer=signer,
-                number_pattern=number_pattern, superior=superior, heading=heading,
-            )  # fmt: skip
-            session.add(issuer)
-            session.flush()
-        return issuer.id
+@dataclass(frozen=True)
+class Ruling:
+    """The decision that recognises results, as it was typed: each issuer writes it down for itself."""
+
+    number: str
+    decided_on: date
 
 
-def issue(completed: Sequence[ActivityCompleted], at: datetime) -> list[Problem]:
+def ruling(number: str, decided_on: date | None) -> Ruling | None:
+    """The decision, or None where none was typed. Raises Refused when only half of it was."""
+    if not number.strip() and decided_on is None:
+        return None
+    if not number.strip() or decided_on is None:
+        raise Refused(_("Give both the number and the day of the decision, or neither."))
+    return Ruling(number.strip(), decided_on)
+
+
+def issue(completed: Sequence[ActivityCompleted], at: datetime, by: Ruling | None = None) -> list[Problem]:
     """Issues a certificate for each completion that has none, in their order and in one transaction.
 
-    A completion that was ever answered by a certificate, though it be revoked, gets no second one. Who cannot have
-    one yet (a letter that no font has, no issuer) is left out, takes no number, and is named in the answer.
+    A completion that was ever answered by a certificate, though it be revoked, gets no second one; a voided one was
+    never handed out and does not count. Where the issuer wants drafts first and no decision is given, a draft is made.
+    Who cannot have one yet (a letter that no font has, no issuer) is left out, takes no number, and is named in the
+    answer.
     """
     problems: list[Problem] = []
-    issued: dict[str, list[int]] = {}
     with transaction() as session:
-        issuers = list(session.scalars(select(Issuer).order_by(Issuer.id).with_for_update()))
+        desk = _Desk(session, lock_issuers(session), at, by)
         known = _answered(session, completed)
         for event in completed:
-            day = day_of(event.completed_at)
-            if (event.person_id, event.activity, day) in known:
+            key = (event.person_id, event.activity, day_of(event.completed_at))
+            if key in known:
                 continue
             try:
-                _issue_one(session, issuers, event, at)
+                desk.answer(event)
             except Refused as refusal:
                 problems.append(Problem(event.person_id, str(refusal)))
                 continue
-            known.add((event.person_id, event.activity, day))
-            issued.setdefault(event.activity, []).append(event.person_id)
-        for activity, people in issued.items():
-            publish(CertificatesIssued(activity, people))
-            audit.record("certificates.issue", activity, actor="", count=len(people), people=people[:1000])
+            known.add(key)
+        desk.tell()
     return problems
+
+
+def issue_drafts(draft_ids: Collection[int], at: datetime, by: Ruling | None = None) -> int:
+    """Issues drafts in the order in which they were made, dated today; returns how many. Others are left alone."""
+    with transaction() as session:
+        desk = _Desk(session, lock_issuers(session), at, by)
+        query = select(Certificate).where(Certificate.id.in_(draft_ids), Certificate.status == "draft")
+        drafts = list(session.scalars(query.order_by(Certificate.id).with_for_update()))
+        for draft in drafts:
+            desk.number(draft)
+        desk.tell()
+    return len(drafts)
+
+
+def discard_drafts(draft_ids: Collection[int]) -> int:
+    """Takes drafts away: they never had a number. Their completions are due again. Returns how many."""
+    with transaction() as session:
+        chosen = (Certificate.id.in_(draft_ids), Certificate.status == "draft")
+        codes = list(session.scalars(select(Certificate.code).where(*chosen)))
+        session.execute(delete(Certificate).where(*chosen))
+        audit.record("certificates.discard_drafts", "register", count=len(codes), codes=codes[:1000])
+    return len(codes)
+
+
+def ask_for_missing(account_id: int, *, activity: str = "", person_id: int | None = None,
+                    by: Ruling | None = None) -> int:  # fmt: skip
+    """Puts the job that issues what is due in the queue: all, of one activity, or for one person. Returns its id."""
+    with transaction():
+        arguments: dict[str, Any] = {"activity": activity, "person_id": person_id}
+        if by is not None:
+            arguments |= {"decision": by.number, "decided_on": by.decided_on.isoformat()}
+        return enqueue("certificates.issue_missing", arguments, account_id)
+
+
+def ask_for_papers(account_id: int, book_id: int, *, first: int, last: int, kind: str) -> int:
+    """Puts the job in the queue that makes a file of the certificates from one number to another; returns its id."""
+    if not first <= last < first + MOST_PAPERS:
+        raise Refused(_("Choose at most %(most)s numbers, the lower one first.", most=MOST_PAPERS))
+    with transaction():
+        arguments = {"book_id": book_id, "first": first, "last": last, "kind": kind}
+        audit.record("certificates.print", f"book:{book_id}", first=first, last=last, kind=kind)
+        return enqueue("certificates.print_papers", arguments, account_id)
+
+
+def replace(certificate_id: int, *, decision: str, reason: str, at: datetime, decided_on: date | None = None) -> str:
+    """Ends a certificate and issues a new one with the person's present name and birth; returns the new code.
+
+    Post, unit, course and days stay as they were frozen. Both lines point to each other.
+    """
+    given = check_decision(decision, reason)
+    with transaction() as session:
+        lock_issuers(session)
+        old = valid_certificate(session, certificate_id)
+        issuer = old.issuer
+        decided = decision_of(session, issuer, given, decided_on, at)
+        facts = changed(
+            CertificateFacts.from_json(old.facts),
+            issued_on=day_of(at),
+            signing=issuer.signing,
+            notice=notice_of(issuer),
+        )
+        person = session.get(Person, old.person_id) if old.person_id else None
+        if person is not None:
+            facts = changed(facts, name=person.name, born=born(person))
+        refuse_missing_letters(facts)
+        new = _certificate(issuer, facts, old.person_id, old.activity, at)
+        new.replaces_id, new.design_version_id = old.id, version_for(session, issuer.design_id, issuer.heading, at).id
+        book = locked_book(session, issuer, facts.issued_on)
+        end(session, old, "replaced", decided or given, "issuer_error", reason, day_of(at), at)
+        session.flush()
+        enter(session, book, new, at, decided)
+        if new.person_id:
+            publish(CertificatesIssued(new.activity, [new.person_id]))
+        audit.record("certificates.replace", f"certificate:{old.code}", decision=given, reason=reason, new=new.code)
+        return new.code
+
+
+class _Desk:
+    """One transaction of issuing: signers and books are looked up once, and what was issued is told at the end."""
+
+    def __init__(self, session: Session, issuers: list[Issuer], at: datetime, by: Ruling | None) -> None:
+        self.session, self.issuers, self.at, self.by = session, issuers, at, by
+        self.today = day_of(at)
+        self.issued: dict[str, list[int]] = {}
+        self.drafted: dict[str, int] = {}
+        self._signers: dict[int, Signer] = {}
+        self._designs: dict[int, int] = {}
+        self._decisions: dict[int, Decision | None] = {}
+        self._books: dict[int, Book] = {}
+
+    def answer(self, event: ActivityCompleted) -> None:
+        """A certificate or a draft for one completion. Raises Refused before anything is written."""
+        person = self.session.get(Person, event.person_id)
+        if person is None:
+            raise Refused(_("This person is no longer in the system."))
+        completed_on = day_of(event.completed_at)
+        posts = holdings(person.id, completed_on)
+        unit = self.session.get(Unit, posts[0].unit_id) if posts else None
+        issuer = _issuer_of(self.issuers, unit)
+        signer = self._signer(issuer)
+        facts = CertificateFacts(
+            heading=issuer.heading, superior=issuer.superior, issuer=issuer.name, place=issuer.place,
+            authority=tuple(signer.authority.splitlines()), signer=signer.name, number="", book="",
+            issued_on=self.today, name=person.name, born=born(person), post=posts[0].kind_name if posts else "",
+            unit=_place(self.session, unit) if unit else "", title=event.title, hours=event.hours,
+            started_on=day_of(event.started_at), completed_on=completed_on, code="", score=event.score,
+        )  # fmt: skip
+        certificate = _certificate(issuer, facts, person.id, event.activity, self.at)
+        if issuer.drafts_first and self.by is None:
+            refuse_missing_letters(facts)
+            self.session.add(certificate)
+            self.drafted[event.activity] = self.drafted.get(event.activity, 0) + 1
+        else:
+            self.number(certificate, issuer)
+
+    def number(self, certificate: Certificate, issuer: Issuer | None = None) -> None:
+        """Dates the certificate and takes its number."""
+        issuer = issuer or certificate.issuer
+        book = self._books.get(issuer.id) or locked_book(self.session, issuer, self.today)
+        self._books[issuer.id] = book
+        signer = self._signer(issuer)
+        facts = CertificateFacts.from_json(certificate.facts)
+        facts = changed(
+            facts, issued_on=self.today, signer=signer.name, authority=tuple(signer.authority.splitlines()),
+            signing=issuer.signing, notice=notice_of(issuer),
+        )  # fmt: skip
+        refuse_missing_letters(facts)
+        certificate.facts, certificate.issued_on, certificate.issued_at = facts.to_json(), self.today, self.at
+        certificate.valid_to = expiry(issuer, self.today)
+        certificate.design_version_id = self._design(issuer)
+        enter(self.session, book, certificate, self.at, self._decision(issuer))
+        if certificate.person_id is not None:
+            self.issued.setdefault(certificate.activity, []).append(certificate.person_id)
+
+    def tell(self) -> None:
+        """Publishes and records what was issued and drafted."""
+        words = self.by.number if self.by else ""
+        for activity, people in self.issued.items():
+            publish(CertificatesIssued(activity, people))
+            audit.record("certificates.issue", activity, actor="", count=len(people), people=people[:1000],
+                         decision=words)  # fmt: skip
+        for activity, count in self.drafted.items():
+            audit.record("certificates.draft", activity, actor="", count=count)
+
+    def _design(self, issuer: Issuer) -> int:
+        if issuer.id not in self._designs:
+            self._designs[issuer.id] = version_for(self.session, issuer.design_id, issuer.heading, self.at).id
+        return self._designs[issuer.id]
+
+    def _decision(self, issuer: Issuer) -> Decision | None:
+        if self.by is not None and issuer.id not in self._decisions:
+            decision = decision_of(self.session, issuer, self.by.number, self.by.decided_on, self.at)
+            self._decisions[issuer.id] = decision
+        return self._decisions.get(issuer.id)
+
+    def _signer(self, issuer: Issuer) -> Signer:
+        if issuer.id not in self._signers:
+            self._signers[issuer.id] = signer_on(issuer, self.today)
+        return self._signers[issuer.id]
 
 
 def _answered(session: Session, completed: Sequence[ActivityCompleted]) -> set[tuple[int | None, str, date]]:
     people = [event.person_id for event in completed]
     query = select(Certificate.person_id, Certificate.activity, Certificate.completed_on)
+    query = query.where(Certificate.status != "voided")
     found: set[tuple[int | None, str, date]] = set()
     for start in range(0, len(people), 5000):
         found |= {
@@ -90,22 +260,15 @@ def _answered(session: Session, completed: Sequence[ActivityCompleted]) -> set[t
     return found
 
 
-def _issue_one(session: Session, issuers: list[Issuer], event: ActivityCompleted, at: datetime) -> Certificate:
-    person = session.get(Person, event.person_id)
-    if person is None:
-        raise Refused(_("This person is no longer in the system."))
-    completed_on, issued_on = day_of(event.completed_at), day_of(at)
-    posts = holdings(person.id, completed_on)
-    unit = session.get(Unit, posts[0].unit_id) if posts else None
-    issuer = _issuer_of(issuers, unit)
-    facts = CertificateFacts(
-        heading=issuer.heading, superior=issuer.superior, issuer=issuer.name, place=issuer.place,
-        authority=tuple(issuer.authority.splitlines()), signer=issuer.signer, number="", book="", issued_on=issued_on,
-        name=person.name, born=born(person), post=posts[0].kind_name if posts else "",
-        unit=_place(session, unit) if unit else "", title=event.title, hours=event.hours,
-        started_on=day_of(event.started_at), completed_on=completed_on, code="",
+def _certificate(issuer: Issuer, facts: CertificateFacts, person_id: int | None, activity: str,
+                 at: datetime) -> Certificate:  # fmt: skip
+    """A draft, not yet in the session."""
+    return Certificate(
+        code=new_code(), issuer_id=issuer.id, book_id=None, number=None, number_text="", status="draft",
+        person_id=person_id, activity=activity, fold=fold(facts.name), facts=facts.to_json(),
+        completed_on=facts.completed_on, issued_on=facts.issued_on, issued_at=at,
+        valid_to=expiry(issuer, facts.issued_on), decision="", reason="", reason_class="",
     )  # fmt: skip
-    return _enter(session, issuer, facts, person.id, event.activity, at)
 
 
 def born(person: Person) -> str:
@@ -127,104 +290,3 @@ def _issuer_of(issuers: list[Issuer], unit: Unit | None) -> Issuer:
     if issuers and unit is None:
         return issuers[0]
     raise Refused(_("There is no issuer for this unit yet: add one first."))
-
-
-def _enter(session: Session, issuer: Issuer, facts: CertificateFacts, person_id: int | None, activity: str,
-           at: datetime, replaces: Certificate | None = None) -> Certificate:  # fmt: skip
-    """Takes the next number and writes the line. Everything that can be refused is checked before the number moves."""
-    try:
-        check_letters(facts, fonts.folder_of(current_app.config["DATA_FOLDER"]))
-    except MissingLetters as missing:
-        raise Refused(
-            _("«%(text)s» has letters that cannot be printed: %(letters)s. Correct the record, then issue again.",
-              text=missing.text, letters=" ".join(missing.letters))
-        ) from missing  # fmt: skip
-    book = _book(session, issuer, facts.issued_on.year)
-    book.last_number += 1
-    number_text = issuer.number_pattern.format(number=book.last_number, year=book.year)
-    code = "".join(secrets.choice(ALPHABET) for _place in range(12))
-    facts = changed(facts, number=number_text, book=f"{book.last_number:02d}/{book.year}", code=code)
-    design = version_for(session, issuer.design_id, issuer.heading, at)
-    certificate = Certificate(
-        design_version_id=design.id,
-        code=code, book_id=book.id, number=book.last_number, number_text=number_text, status="issued",
-        person_id=person_id, activity=activity, fold=fold(facts.name), facts=facts.to_json(),
-        completed_on=facts.completed_on, issued_on=facts.issued_on, issued_at=at,
-        replaces_id=replaces.id if replaces else None,
-    )  # fmt: skip
-    session.add(certificate)
-    session.flush()
-    return certificate
-
-
-def _book(session: Session, issuer: Issuer, year: int) -> Book:
-    """The issuer's book of the year, locked; opened when it is the first certificate. The issuer is locked before."""
-    query = select(Book).where(Book.issuer_id == issuer.id, Book.year == year)
-    book = session.scalar(query.with_for_update())
-    if book is None:
-        book = Book(issuer_id=issuer.id, year=year, last_number=0)
-        session.add(book)
-        session.flush()
-    return book
-
-
-def ask_for_missing(account_id: int) -> int:
-    """Puts the job that issues everything that is due in the queue; returns the job's id."""
-    with transaction():
-        return enqueue("certificates.issue_missing", {}, account_id)
-
-
-def revoke(certificate_id: int, *, decision: str, reason: str, on: date, at: datetime) -> None:
-    """Takes a certificate back by a numbered decision, for a reason, from a day on. Raises Refused unless it is valid.
-
-    The number stays used and the line stays in the book.
-    """
-    _check_decision(decision, reason)
-    with transaction() as session:
-        certificate = _valid(session, certificate_id)
-        if on < certificate.issued_on or on > day_of(at):
-            raise Refused(_("The day must lie between the day of issue and today."))
-        _end(certificate, "revoked", decision, reason, on, at)
-        audit.record("certificates.revoke", f"certificate:{certificate.code}", decision=decision, reason=reason)
-
-
-def replace(certificate_id: int, *, decision: str, reason: str, at: datetime) -> str:
-    """Ends a certificate and issues a new one with the person's present name and birth; returns the new code.
-
-    Post, unit, course and days stay as they were frozen. Both lines point to each other.
-    """
-    _check_decision(decision, reason)
-    with transaction() as session:
-        list(session.scalars(select(Issuer.id).with_for_update()))
-        old = _valid(session, certificate_id)
-        person = session.get(Person, old.person_id) if old.person_id else None
-        facts = CertificateFacts.from_json(old.facts)
-        facts = changed(facts, issued_on=day_of(at))
-        if person is not None:
-            facts = changed(facts, name=person.name, born=born(person))
-        _end(old, "replaced", decision, reason, day_of(at), at)
-        session.flush()
-        new = _enter(session, old.book.issuer, facts, old.person_id, old.activity, at, replaces=old)
-        if new.person_id:
-            publish(CertificatesIssued(new.activity, [new.person_id]))
-        audit.record("certificates.replace", f"certificate:{old.code}", decision=decision, reason=reason, new=new.code)
-        return new.code
-
-
-def _check_decision(decision: str, reason: str) -> None:
-    if not decision.strip() or not reason.strip():
-        raise Refused(_("Give the number of the decision and the reason."))
-
-
-def _valid(session: Session, certificate_id: int) -> Certificate:
-    certificate = session.get_one(Certificate, certificate_id, with_for_update=True)
-    if certificate.status != "issued":
-        raise Refused(_("This certificate is no longer valid: nothing was changed."))
-    return certificate
-
-
-def _end(certificate: Certificate, status: str, decision: str, reason: str, on: date, at: datetime) -> None:
-    certificate.status, certificate.decision, certificate.reason = status, decision, reason
-    certificate.ended_on, certificate.ended_at = on, at
-    if certificate.person_id is not None:
-        publish(CertificateEnded(certificate.activity, certificate.person_id, certificate.code))

@@ -1,5 +1,5 @@
 """Pages of the register, by noun."""
 
-from certificates.register.views import evidence, lines
+from certificates.register.views import evidence, issuing, lines, offices
 
-blueprints = (lines.blueprint, evidence.blueprint)
+blueprints = (lines.blueprint, issuing.blueprint, offices.blueprint, evidence.blueprint)

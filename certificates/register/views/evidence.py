@@ -8,8 +8,9 @@ from wtforms import SelectChoice
 
 from certificates.register import queries
 from certificates.register.access import ACCEPT, READ, evidence_to_withdraw
-from certificates.register.forms import EvidenceForm, WithdrawForm
+from certificates.register.forms import EvidenceForm, ReasonForm
 from certificates.register.services.evidence import Completed, accept, withdraw
+from certificates.register.views.forms_page import form_page
 from lms import clock
 from lms.access import current_account, may, requires, scopes, visible_people
 from lms.errors import Refused
@@ -27,9 +28,7 @@ def evidence() -> str:
     """Accepted evidence about people of the scope, by name."""
     search = request.args.get("q", "")
     page = paginate(queries.evidence(scopes(READ), search))
-    return render_template(
-        "certificates/evidence.html", page=page, search=search, may_accept=may(ACCEPT), form=WithdrawForm(formdata=None)
-    )
+    return render_template("certificates/evidence.html", page=page, search=search, may_accept=may(ACCEPT))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -47,14 +46,18 @@ def new() -> Any:
             count = accept(Completed(**fields), people, account_id=account.id, accepted_by=account.name, at=clock.now())
             flash(_("Recorded for %(count)s people.", count=count), "success")
             return redirect(url_for("certificates_evidence.evidence"))
-    return render_template("certificates/new_evidence.html", form=form), 422 if form.errors else 200
+    return form_page(
+        form, _("Record evidence"), submit=_("Accept"), note=_("Your name is kept as the one who accepted it."),
+        intro=_("Of an in-person class, for the whole list at once, or of a paper that another school issued."),
+        crumbs=[(_("Evidence of training elsewhere"), url_for("certificates_evidence.evidence"))],
+    )  # fmt: skip
 
 
 @blueprint.post("/<int:evidence_id>/withdraw")
 @requires(ACCEPT)
 def withdraw_one(evidence_id: int) -> Any:
     """Withdraw what was accepted by mistake; it no longer counts."""
-    found, form = evidence_to_withdraw(evidence_id), WithdrawForm()
+    found, form = evidence_to_withdraw(evidence_id), ReasonForm()
     if not form.validate():
         raise Refused(_("Give the reason."))
     withdraw(found.id, reason=form.reason.data, at=clock.now())

@@ -1,4 +1,4 @@
-"""Pages of the register: one's own certificates, the books, a certificate and what can be done with it."""
+"""One's own certificates, the books, a certificate and what can be done with it."""
 
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +10,11 @@ from certificates.designs import draw_register
 from certificates.designs.register_book import HEADER
 from certificates.register import queries, services
 from certificates.register.access import ISSUE, READ, book_to_read, certificate_to_end, certificate_to_see
-from certificates.register.forms import EndForm, RevokeForm
+from certificates.register.forms import REASONS, ReasonForm, ReplaceForm, RevokeForm
+from certificates.register.models import Certificate
+from certificates.register.views.forms_page import form_page
 from lms import audit, clock
 from lms.access import current_account, may, requires, scopes, signed_in
-from lms.errors import Refused
 from lms.pages import paginate, send_xlsx
 
 blueprint = Blueprint("certificates", __name__, template_folder="../templates")
@@ -24,7 +25,8 @@ blueprint = Blueprint("certificates", __name__, template_folder="../templates")
 def mine() -> str:
     """The certificates of the person signed in."""
     person_id = current_account().person_id
-    return render_template("certificates/mine.html", rows=queries.certificates_of(person_id) if person_id else [])
+    rows = queries.certificates_of(person_id) if person_id else []
+    return render_template("certificates/mine.html", rows=rows, today=clock.today())
 
 
 @blueprint.get("/certificates/<code>.pdf")
@@ -48,54 +50,77 @@ def register() -> str:
     page = paginate(queries.register(chosen, wanted["q"], wanted["status"]))
     return render_template(
         "certificates/register.html", page=page, books=books, wanted=wanted, issuers=queries.issuers(),
-        waiting=len(queries.missing()) if may(ISSUE) else 0,
+        waiting=len(queries.missing()) if may(ISSUE) else 0, drafts=queries.count_drafts(scopes(ISSUE)),
+        root=queries.last_root(), today=clock.today(),
     )  # fmt: skip
-
-
-@blueprint.post("/register/issue-missing")
-@requires(ISSUE)
-def issue_missing() -> Any:
-    """Issue everything that is due, as a job."""
-    job_id = services.ask_for_missing(current_account().id)
-    return redirect(url_for("lms_jobs.job", job_id=job_id))
 
 
 @blueprint.get("/register/<code>")
 @requires(READ)
 def certificate(code: str) -> str:
-    """One line of the register with its history, and the forms that end it."""
+    """One line of the register with its history, and what can be done with it."""
     found = certificate_to_see(code)
     return render_template(
         "certificates/certificate.html", found=found, facts=found.facts, after=queries.replaced_by(found),
-        revoke_form=RevokeForm(on=clock.today(), formdata=None), replace_form=EndForm(formdata=None),
-        may_end=found.status == "issued" and may(ISSUE, found.book.issuer.unit), address=queries.address_of(found),
+        may_end=found.status == "issued" and may(ISSUE, found.issuer.unit), address=queries.address_of(found),
+        reasons={choice.value: choice.label for choice in REASONS}, today=clock.today(),
     )  # fmt: skip
 
 
-@blueprint.post("/register/<code>/revoke")
+def _crumbs(found: Certificate) -> list[tuple[object, str]]:
+    return [
+        (_("Register of certificates"), url_for("certificates.register")),
+        (found.number_text, url_for("certificates.certificate", code=found.code)),
+    ]
+
+
+@blueprint.route("/register/<code>/revoke", methods=["GET", "POST"])
 @requires(ISSUE)
 def revoke(code: str) -> Any:
     """Take a certificate back by a decision."""
     found = certificate_to_end(code)
-    form = RevokeForm()
-    if not form.validate():
-        raise Refused(_("Give the number of the decision and the reason."))
-    services.revoke(found.id, decision=form.decision.data, reason=form.reason.data, on=form.on.data, at=clock.now())
-    flash(_("The certificate is revoked."), "success")
-    return redirect(url_for("certificates.certificate", code=found.code))
+    form = RevokeForm(on=clock.today())
+    if form.validate_on_submit():
+        services.revoke(
+            found.id, decision=form.decision.data, decided_on=form.decided_on.data, reason=form.reason.data,
+            reason_class=form.reason_class.data, on=form.on.data, at=clock.now(),
+        )  # fmt: skip
+        flash(_("The certificate is revoked."), "success")
+        return redirect(url_for("certificates.certificate", code=found.code))
+    intro = _("By a written decision; it is sent to the holder. The number stays used.")
+    return form_page(form, _("Revoke this certificate"), submit=_("Revoke"), intro=intro, crumbs=_crumbs(found))
 
 
-@blueprint.post("/register/<code>/replace")
+@blueprint.route("/register/<code>/replace", methods=["GET", "POST"])
 @requires(ISSUE)
 def replace(code: str) -> Any:
     """Issue a new certificate in the place of one with an error."""
     found = certificate_to_end(code)
-    form = EndForm()
-    if not form.validate():
-        raise Refused(_("Give the number of the decision and the reason."))
-    new = services.replace(found.id, decision=form.decision.data, reason=form.reason.data, at=clock.now())
-    flash(_("The certificate is replaced; this is the new one."), "success")
-    return redirect(url_for("certificates.certificate", code=new))
+    form = ReplaceForm()
+    if form.validate_on_submit():
+        new = services.replace(
+            found.id, decision=form.decision.data, decided_on=form.decided_on.data, reason=form.reason.data,
+            at=clock.now(),
+        )  # fmt: skip
+        flash(_("The certificate is replaced; this is the new one."), "success")
+        return redirect(url_for("certificates.certificate", code=new))
+    intro = _("Correct the person's record first. The new certificate gets a new number; this one is no longer valid.")
+    title = _("Replace it: the name or birth was wrong")
+    return form_page(form, title, submit=_("Replace"), intro=intro, crumbs=_crumbs(found))
+
+
+@blueprint.route("/register/<code>/void", methods=["GET", "POST"])
+@requires(ISSUE)
+def void(code: str) -> Any:
+    """Void a certificate that was never handed out."""
+    found = certificate_to_end(code)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        services.void(found.id, reason=form.reason.data, at=clock.now())
+        flash(_("The certificate is voided; the completion is due again."), "success")
+        return redirect(url_for("certificates.certificate", code=found.code))
+    intro = _("For a misprint or a spoiled form that was never handed out. The number stays used; a new one is issued.")
+    return form_page(form, _("Void this certificate"), submit=_("Void"), intro=intro, crumbs=_crumbs(found))
 
 
 @blueprint.get("/register/books/<int:book_id>.pdf")
@@ -103,7 +128,9 @@ def replace(code: str) -> Any:
 def print_book(book_id: int) -> Response:
     """The book as a PDF, for printing and sealing."""
     book = book_to_read(book_id)
-    data = draw_register(book.issuer.name, book.year, queries.lines(book), queries.font_folder())
+    data = draw_register(
+        book.issuer.name, book.title, queries.lines(book), queries.font_folder(), queries.root_words()
+    )  # fmt: skip
     audit.record_reading("certificates.export_register", f"book:{book_id}", kind="pdf")
     return Response(data, mimetype="application/pdf")
 
@@ -113,7 +140,7 @@ def print_book(book_id: int) -> Response:
 def export_book(book_id: int) -> Response:
     """The book as a spreadsheet."""
     book = book_to_read(book_id)
-    rows = (line.cells() for line in queries.lines(book))
-    response = send_xlsx(f"So cap {book.issuer.code} {book.year}.xlsx", str(book.year), HEADER, rows)
+    rows = [*(line.cells() for line in queries.lines(book)), [], ["", queries.root_words()]]
+    response = send_xlsx(f"So cap {book.issuer.code} {book.name}.xlsx", book.name, HEADER, rows)
     audit.record_reading("certificates.export_register", f"book:{book_id}", kind="xlsx")
     return response

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from zipfile import ZipFile
 
 import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from certificates.register import services
-from certificates.register.models import Certificate
+from certificates.register import queries, services
+from certificates.register.models import Certificate, Issuer
 from lms import clock
 from lms.audit.models import AuditEntry
-from lms.db import db
+from lms.db import db, transaction
 from lms.events import ActivityCompleted
 from lms.jobs import run_pending
-from tests.certificates.conftest import Completed, all_certificates, the_certificate
+from tests.certificates.conftest import COURSE, Completed, all_certificates, the_certificate
+from tests.conftest import Cast
 
 SignedIn = Callable[[str], FlaskClient]
+DECISION = {"decision": "12-QĐ/ĐUK", "decided_on": "2026-02-05"}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_an_issuer_revokes_a_reader_may_not_and_a_stranger_finds_nothing(
     certificate: Certificate, signed_in: SignedIn
 ) -> None:
     page = f"/register/{certificate.code}"
-    form = {"decision": "12-QĐ/ĐUK", "reason": "Gian lận", "on": clock.today().isoformat()}
+    form = DECISION | {"reason": "Gian lận", "reason_class": "fraud", "on": clock.today().isoformat()}
     assert signed_in("dung").get(page).status_code == 200
     assert "/revoke" not in signed_in("dung").get(page).text
     assert signed_in("dung").post(f"{page}/revoke", data=form).status_code == 403
@@ -72,19 +75,75 @@ def test_an_issuer_revokes_a_reader_may_not_and_a_stranger_finds_nothing(
 
 
 def test_an_issuer_replaces_and_lands_on_the_new_one(certificate: Certificate, signed_in: SignedIn) -> None:
-    form = {"decision": "12-QĐ/ĐUK", "reason": "Sai năm sinh"}
+    form = DECISION | {"reason": "Sai năm sinh"}
     answer = signed_in("em").post(f"/register/{certificate.code}/replace", data=form)
     new = all_certificates()[1]
     assert answer.location == f"/register/{new.code}"
     assert f"/register/{certificate.code}" in signed_in("em").get(answer.location).text
 
 
-def test_an_incomplete_form_is_refused_with_a_sentence_and_changes_nothing(
+def test_an_incomplete_form_says_what_is_missing_and_changes_nothing(
     certificate: Certificate, signed_in: SignedIn
 ) -> None:
-    answer = signed_in("em").post(f"/register/{certificate.code}/revoke", data={"decision": "", "reason": "x"})
-    assert answer.status_code == 409 and 'role="alert"' in answer.text
+    client, page = signed_in("em"), f"/register/{certificate.code}"
+    for action in ("revoke", "replace", "void"):
+        answer = client.post(f"{page}/{action}", data={"decision": "", "reason": "", "decided_on": "31/31/2026"})
+        assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
+        assert client.get(f"{page}/{action}").status_code == 200
     assert the_certificate().status == "issued"
+
+
+def test_certificates_of_a_range_are_one_file_of_pages_or_a_zip(
+    issuer: int, completed: Completed, signed_in: SignedIn
+) -> None:
+    services.issue([completed("an"), completed("binh"), completed("giang")], clock.now())
+    binh = all_certificates()[1]
+    services.void(binh.id, reason="In hỏng", at=clock.now())
+    client, page = signed_in("em"), f"/register/books/{binh.book_id}/papers"
+    assert signed_in("dung").get(page).status_code == 403
+
+    def made(kind: str) -> bytes:
+        job = client.post(page, data={"first": "1", "last": "3", "kind": kind}).location
+        assert run_pending() == 1
+        with client.get(f"{job}/file") as answer:
+            return bytes(answer.data)
+
+    pages = pypdfium2.PdfDocument(made("pages"))
+    assert ["Trần Văn An" in pages[0].get_textpage().get_text_range(), len(pages)] == [True, 2]
+    archive = ZipFile(BytesIO(made("files")))
+    assert archive.namelist() == ["00001 Trần Văn An.pdf", "00003 Đỗ Trường Giang.pdf"]
+    assert archive.read("00001 Trần Văn An.pdf") == queries.pdf_of(all_certificates()[0])
+    assert client.post(page, data={"first": "3", "last": "1", "kind": "files"}).status_code == 409
+
+
+def test_drafts_are_issued_by_a_decision_on_their_page(issuer: int, completed: Completed, signed_in: SignedIn) -> None:
+    with transaction() as session:
+        session.execute(update(Issuer).values(drafts_first=True))
+    services.issue([completed("an"), completed("binh"), completed("giang")], clock.now())
+    an, binh, giang = (str(draft.id) for draft in all_certificates())
+    client = signed_in("em")
+    assert "Trần Văn An" in client.get("/register/drafts").text
+    assert signed_in("dung").get("/register/drafts").status_code == 403
+    assert client.post("/register/drafts", data=DECISION).status_code == 409
+    client.post("/register/drafts", data={"draft": [an, binh], **DECISION})
+    client.post("/register/drafts", data={"draft": [giang], "discard": "1"})
+    assert [(c.number, c.facts["decision"]) for c in all_certificates()] == [
+        (1, "12-QĐ/ĐUK, 05/02/2026"), (2, "12-QĐ/ĐUK, 05/02/2026"),
+    ]  # fmt: skip
+
+
+def test_one_of_those_who_are_due_is_issued(
+    issuer: int, completed: Completed, told: list[ActivityCompleted], signed_in: SignedIn, cast: Cast
+) -> None:
+    told += [completed("an"), completed("binh", activity="classes:L1")]
+    client = signed_in("em")
+    assert "Lê Thanh Bình" in client.get("/register/due").text
+    assert "Lê Thanh Bình" not in client.get("/register/due", query_string={"activity": COURSE}).text
+    client.post("/register/due", data={"activity": COURSE, "person": cast.people["an"].code, **DECISION})
+    assert run_pending() == 1
+    assert the_certificate().facts["name"] == "Trần Văn An"
+    assert the_certificate().facts["decision"] == "12-QĐ/ĐUK, 05/02/2026"
+    assert client.post("/register/due", data={"decision": "12"}).status_code == 409
 
 
 def test_the_book_is_taken_away_as_pdf_and_spreadsheet_and_the_log_says_by_whom(
@@ -98,7 +157,7 @@ def test_the_book_is_taken_away_as_pdf_and_spreadsheet_and_the_log_says_by_whom(
     assert pdf[0].get_width() > pdf[0].get_height()
     sheet = signed_in("dung").get(f"/register/books/{book}.xlsx").data
     rows = CalamineWorkbook.from_filelike(BytesIO(sheet)).get_sheet_by_index(0).to_python()
-    assert [(row[0], row[2]) for row in rows[1:]] == [(1, "Trần Văn An"), (2, "Lê Thanh Bình")]
+    assert [(row[0], row[1]) for row in rows[1:3]] == [(1, "Trần Văn An"), (2, "Lê Thanh Bình")]
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "certificates.export_register")).all()
     assert [(entry.actor, entry.details["kind"]) for entry in entries] == [("dung", "pdf"), ("dung", "xlsx")]
 
@@ -113,8 +172,8 @@ def test_an_issuer_issues_what_is_missing_as_a_job(
 ) -> None:
     told.append(completed("an"))
     client = signed_in("em")
-    answer = client.post("/register/issue-missing")
+    answer = client.post("/register/due")
     assert run_pending() == 1
     assert client.get(f"{answer.location}/state").json["state"] == "done"
     assert the_certificate().facts["name"] == "Trần Văn An"
-    assert signed_in("dung").post("/register/issue-missing").status_code == 403
+    assert signed_in("dung").post("/register/due").status_code == 403

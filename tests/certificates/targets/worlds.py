@@ -62,7 +62,8 @@ def certify(person: Person, on: date, *, ended: date | None = None, activity: st
     """A line of the register in the open transaction, without the paper."""
     at = clock.start_of(on)
     row = Certificate(
-        code=secrets.token_hex(6), book_id=_book().id, number=secrets.randbelow(2**31), number_text="", fold="",
+        code=secrets.token_hex(6), issuer_id=_book().issuer_id, book_id=_book().id, number_text="", fold="",
+        number=secrets.randbelow(2**31),
         status="issued" if ended is None else "revoked", person_id=person.id, activity=activity, facts={},
         completed_on=on, issued_on=on, issued_at=at, ended_on=ended, ended_at=clock.start_of(ended) if ended else None,
     )  # fmt: skip
@@ -76,11 +77,12 @@ def _book() -> Book:
     if book is None:
         root = root_unit()
         assert root is not None
-        issuer = Issuer(code="T", name="T", place="", authority="", signer="", number_pattern="{number}",
-                        unit_id=root.id)  # fmt: skip
+        issuer = Issuer(code="T", name="T", place="", number_pattern="{number}", unit_id=root.id)  # fmt: skip
         db.session.add(issuer)
         db.session.flush()
-        book = Book(issuer_id=issuer.id, year=2026)
+        book = Book(
+            issuer_id=issuer.id, name="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31), number_pattern=""
+        )
         db.session.add(book)
         db.session.flush()
     return book

@@ -1,15 +1,19 @@
 """`/verify`: open to everybody, bounded in number."""
 
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from certificates.register.queries import by_code, plain_code
-from certificates.verification.queries import shown
+from certificates.verification.queries import looked_at, shown
 from lms.access import public
+from lms.errors import Refused
 from lms.pages import limiter
 
-blueprint = Blueprint("certificates_verification", __name__, url_prefix="/verify", template_folder="templates")
+FILE_LIMIT = 5 * 1024 * 1024
+blueprint = Blueprint("certificates_verification", __name__, url_prefix="/verify", template_folder="../templates")
 
 
 @blueprint.get("")
@@ -30,3 +34,22 @@ def verify(code: str) -> Any:
     certificate = by_code(code)
     page = render_template("certificates/verify.html", code=code, found=shown(certificate) if certificate else None)
     return page, 200 if certificate else 404
+
+
+def _uploaded() -> bytes:
+    upload = request.files.get("file")
+    if upload is None:
+        return b""
+    with closing(upload):
+        return bytes(upload.read(FILE_LIMIT + 1))
+
+
+@blueprint.post("/file")
+@public
+@limiter.limit("20 per minute")
+def verify_file() -> Any:
+    """What is known of a PDF: whose certificate, changed or not, who signed it and when. The file is not kept."""
+    data = _uploaded()
+    if not data.startswith(b"%PDF-") or len(data) > FILE_LIMIT:
+        raise Refused(_("Choose a PDF of at most 5 MB."))
+    return render_template("certificates/verify.html", code="", found=None, check=looked_at(data))

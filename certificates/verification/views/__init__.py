@@ -1,0 +1,5 @@
+"""What anybody may see: the check, and what we publish so that others can check without us."""
+
+from certificates.verification.views import pages, published
+
+blueprints = (pages.blueprint, published.blueprint)
