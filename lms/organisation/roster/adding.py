@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import String, case, cast, func, literal, select, update
@@ -74,6 +75,7 @@ def add_people(session: Session, import_id: int, changes: Sequence[Any], at: dat
         for person_id, person in zip(ids, values, strict=True)
         for word in rows(person_id, person["name"], person["sort_key"], person["phone"], [person_code(person_id)])
     ]
+    words.sort(key=itemgetter("word", "sort_key"))  # as the table is ordered: neighbours are written together
     add(session, PersonWord, words)
     return {change.position: person_id for change, person_id in zip(changes, ids, strict=True)}
 

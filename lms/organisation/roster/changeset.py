@@ -34,7 +34,7 @@ def _data(change: Change, plan: Plan, unit_names: dict[int, str], kinds: dict[in
     data: dict[str, Any] = {}
     record = change.record
     if record is not None and change.kind != UNCHANGED:
-        data |= {"birth_text": record.birth_text, "post_text": record.post_text, "born": born(record)}
+        data |= {"birth_text": record.birth_text or born(record), "post_text": record.post_text, "born": born(record)}
         data["unit"] = change.place.name if change.place else " / ".join(record.units)
         if change.kind == NEW or change.kind == AMBIGUOUS:
             data["fold"] = record.fold
@@ -156,5 +156,5 @@ def _new_unit(place: Place) -> dict[str, Any]:
 
 def _shown(sample: Any) -> str:
     if isinstance(sample, tuple):
-        return str(sample[1])
+        return cells.text_of(sample)
     return "".join(c if c.isprintable() else "\u00b7" for c in str(sample))[:80]

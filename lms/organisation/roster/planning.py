@@ -93,7 +93,8 @@ class _Planner:
         self.kind_names = {kind.id: kind.name for kind in kinds.values()}
         names = roster.sheet_names
         self.changes = [Change(UNCHANGED, n, names[r.sheet], r.row, r.name, r) for n, r in enumerate(roster.records)]
-        self.at = {f"{change.sheet}!{change.row}": change.position for change in self.changes}
+        wanted = {choice[4:] for choice in wishes.choices.values() if choice.startswith("row:")}
+        self.at = {key: c.position for c in self.changes if wanted and (key := f"{c.sheet}!{c.row}") in wanted}
         self.added: dict[str, list[int]] = {}  # folded name -> positions that add a person of that name
         self.handed_over: list[tuple[str, Held, str]] = []
 

@@ -15,7 +15,7 @@ from lms.organisation.roster.cells import name_problem
 from lms.organisation.roster.layout import HEADER_WITHIN, Column, Table
 from lms.organisation.roster.records import Answers, Record, Refusal, Roster
 from lms.organisation.roster.synonyms import NOT_COUNTED, ends, meaning, parts, post_kind, unit_key
-from lms.text import clean, fold, tone_neutral
+from lms.text import clean, fold, short_date
 
 _NUMBERING = re.compile(r"([A-HKM]|[IVXLC]+|\d{1,3}(?:\.\d+)*|[a-hđ])\s*[.):/]?", re.IGNORECASE)
 _SECTION = re.compile(r"([A-HKM]|[IVXLC]+|\d{1,3})\s*[.):/\-]+\s*(\D.*)")
@@ -203,7 +203,7 @@ class _Reading:
             email = ""
         self.roster.records.append(
             Record(
-                self.number, row, name, fold(name), tone_neutral(name), units, posts, post_text,
+                self.number, row, name, fold(name), units, posts, post_text,
                 self._text(row, values, "code").upper(), self._text(row, values, "unit_code"), birth_on, birth_year,
                 birth_text, gender, phone, email, since, tuple(notes), unsure,
             )
@@ -251,7 +251,8 @@ class _Reading:
                 raise ValueError(written) from None
         if not sex and "female" in self.by_meaning and "male" not in self.by_meaning:
             sex = "nam"  # a single column «Nữ»: who has no mark there is a man
-        return found[0], found[1], written, sex
+        usual = found[0] is not None and written == short_date(found[0])
+        return found[0], found[1], "" if usual else self.same.setdefault(written, written), sex
 
     def _day(self, written: str, value: Any, column: Column) -> cells.Birth:
         try:

@@ -7,6 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 
 from lms.organisation.roster.layout import Table
+from lms.text import tone_neutral
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,13 @@ class Record:
     """One person of the list, as read. `units` go from the section to the column that names the smallest unit.
 
     `posts` are (kind, capacity); a capacity is empty where the list says none. `notes` say what was made of a cell.
-    `fold` and `neutral` are the name as it is compared.
+    `fold` is the name as it is searched.
     """
 
     sheet: int
     row: int
     name: str
     fold: str
-    neutral: str
     units: tuple[str, ...]
     posts: tuple[tuple[str, str], ...]
     post_text: str = ""
@@ -52,6 +52,11 @@ class Record:
     since: date | None = None
     notes: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+
+    @property
+    def neutral(self) -> str:
+        """The name as it is compared: blind to where a tone stands."""
+        return tone_neutral(self.name)
 
 
 @dataclass

@@ -59,8 +59,8 @@ class Seat:
     post_id: int | None
     capacity: str
     since: date | None
-    ends: list[Held]
-    held: list[int]
+    ends: tuple[Held, ...] = ()
+    held: tuple[int, ...] = ()
     beside: int = 0
 
 
@@ -140,19 +140,21 @@ def _free(want: Want, posts: list[PostNow], *, single: bool, whole: bool) -> Dec
     vacant = next((post for post in posts if not post.taken and not post.held), None)
     if vacant is not None:
         vacant.taken = True
-        return Seat(vacant.id or None, capacity, want.since, [], [])
+        return Seat(vacant.id or None, capacity, want.since)
     if capacity == "acting":
         beside = next((post for post in posts if all(held.capacity != "acting" for held in post.held)), None)
         if beside is not None and beside.held:
-            ids = [held.id for held in beside.held if held.id]
+            ids = tuple(held.id for held in beside.held if held.id)
             beside.held.append(Held(0, want.who, "", "acting", want.since or date.min, None))
-            return Seat(beside.id or None, capacity, want.since, [], ids)
+            return Seat(beside.id or None, capacity, want.since, held=ids)
     replaced = next((post for post in posts if not post.taken), None) if single or whole else None
     if replaced is not None:
         replaced.taken = True
-        return Seat(replaced.id or None, capacity, want.since, list(replaced.held), [held.id for held in replaced.held])
+        return Seat(
+            replaced.id or None, capacity, want.since, tuple(replaced.held), tuple(held.id for held in replaced.held)
+        )
     if single and posts:
         return "taken"
     there = sum(1 for post in posts if post.id)
     posts.append(PostNow(0, 0, "", 0, taken=True))
-    return Seat(None, capacity, want.since, [], [], there)
+    return Seat(None, capacity, want.since, beside=there)
