@@ -62,9 +62,8 @@ class Host(Plugin):
         NavItem(_("Audit log"), "lms_audit.entries", "scroll-text", "lms.read_audit", 90),
     )
     commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli, units_cli)
-    upkeep = (take_effect,)
     jobs = {"lms.read_roster": read_roster, "lms.apply_roster": apply_roster}
-    upkeep = (send_mail,)
+    upkeep = (take_effect, send_mail)
 
     def panels(self, account: Account) -> list[Panel]:
         unread = messages.unread(account.person_id) if account.person_id else []
