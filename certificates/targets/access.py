@@ -3,7 +3,7 @@
 from flask import abort
 
 from certificates.targets.models import Exemption, Target
-from certificates.targets.queries import by_code
+from certificates.targets.queries import belongs, by_code
 from lms.access import may_see, top_units, unit_to
 from lms.db import db
 from lms.organisation.models import Person, Unit
@@ -22,9 +22,9 @@ def target_to_see(code: str, unit_code: str) -> tuple[Target, Unit]:
     else:
         tops = top_units(SEE)
         whole = [top for top in tops if target.unit.path.startswith(top.path)]
-        inside = [top for top in tops if top.path.startswith(target.unit.path)]
+        inside = [top for top in tops if belongs(target, top)]
         unit = target.unit if whole else inside[0] if inside else abort(404)
-    if not unit.path.startswith(target.unit.path):
+    if not belongs(target, unit):
         abort(404)
     return target, unit
 

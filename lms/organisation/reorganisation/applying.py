@@ -37,6 +37,8 @@ class Applying:
         self.begun: set[int] = set()
         self.ended: dict[int, tuple[Unit, ...]] = {}
         self.carried: dict[int, Unit] = {}
+        # Units that stand by themselves from now on, by the unit that they stood beneath.
+        self.alone: dict[int, list[Unit]] = {}
 
     def run(self) -> set[int]:
         self.session.add(self.decision)
@@ -93,6 +95,8 @@ class Applying:
         parent = self.branch.unit(change.parent) if change.parent else None
         was = self.session.get(Unit, stay.above) if stay.above else None
         self._say("move", unit, was.name if was else "", parent.name if parent else "", self.branch.subtree(unit.id))
+        if parent is None and stay.above:
+            self.alone.setdefault(stay.above, []).append(unit)
         if parent and parent.tree != unit.tree:
             if parent.tree != "party":
                 raise Refused(_("%(unit)s cannot stand beneath %(above)s.", unit=unit.name, above=parent.name))
@@ -186,21 +190,24 @@ class Applying:
         return [post for post in posts if post.valid_to is None or post.valid_to >= self.day]
 
     def _roles(self) -> None:
-        """Roles over a unit whose successors all begin with it go over to them; of others it is told."""
+        """Roles over a unit that ends go over to its heirs and to what stood beneath it and stands by itself now.
+
+        Where others took over they would become wider: of those it is told.
+        """
         for unit_id, successors in self.ended.items():
+            heirs = successors if all(successor.id in self.begun for successor in successors) else ()
+            over = [*heirs, *self.alone.get(unit_id, ())]
             held = select(RoleGrant).where(RoleGrant.unit_id == unit_id, RoleGrant.withdrawn_at.is_(None))
             for grant in self.session.scalars(held).all():
                 if grant.valid_to is not None and grant.valid_to < self.day:
                     continue
-                if successors and all(successor.id in self.begun for successor in successors):
-                    self.session.add_all(
-                        RoleGrant(account_id=grant.account_id, role=grant.role, unit_id=successor.id,
-                                  valid_from=max(self.day, grant.valid_from), valid_to=grant.valid_to,
-                                  recorded_at=self.at)
-                        for successor in successors
-                    )  # fmt: skip
-                else:
+                if not over:
                     self.report.roles.append(f"{grant.unit.name}: {grant.role}")
+                self.session.add_all(
+                    RoleGrant(account_id=grant.account_id, role=grant.role, unit_id=unit.id,
+                              valid_from=max(self.day, grant.valid_from), valid_to=grant.valid_to, recorded_at=self.at)
+                    for unit in over
+                )  # fmt: skip
 
     def _say(self, change: str, unit: Unit, before: str, after: str, subtree: Iterable[int]) -> None:
         ids = list(subtree)
