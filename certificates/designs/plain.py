@@ -11,11 +11,12 @@ from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from certificates.designs.compiled import Paper, qr_rows
+from certificates.designs.compiled import Paper
 from certificates.designs.design import Design, picture
 from certificates.designs.faces import FACES, faces_in
 from certificates.designs.facts import check_letters
 from certificates.designs.layout import HEIGHT, QR_SIDE, QR_X, QR_Y, WIDTH, Shape, frame, logo_box, pages
+from certificates.designs.painting import qr_rows
 
 # reportlab keeps a document's letters in the font object: one drawing at a time in a process.
 drawing = Lock()
