@@ -169,7 +169,7 @@ def test_a_manager_prints_slips_for_their_own_people_a_sheet_a_unit_with_a_qr(
     cast: Cast, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     page = signed_in("cuong").post("/accounts/slips", data={"unit": "A"}).text
-    assert page.count('<section class="sheet">') == page.count('class="qr"') == 1
+    assert page.count('<section class="slips">') == page.count('class="qr" viewBox="0 0 ') == 1
     assert "Lê Thanh Bình" in page and "Đảng bộ Bộ A" in page
     codes = [part.split("<")[0] for part in page.split('<p class="code">')[1:]]
     activate(codes[0])
