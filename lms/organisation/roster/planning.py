@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -101,11 +102,17 @@ class _Planner:
     # Who is meant
 
     def identify(self) -> None:
-        for start in range(0, len(self.changes), BATCH):
-            part = self.changes[start : start + BATCH]
-            known = matching.known_people((c.record for c in part if c.record), self.wishes.scopes, self.wishes.on)
-            for change in part:
-                self._identify(change, known)
+        """Name by name, so that the namesakes of many rows are read once; rows of one name keep their order."""
+        order = sorted(self.changes, key=lambda change: (change.record.fold if change.record else "", change.position))
+        by_name = (list(rows) for _name, rows in groupby(order, key=lambda c: c.record.fold if c.record else ""))
+        part: list[Change] = []
+        for rows in (*by_name, []):
+            part += rows
+            if part and (len(part) >= BATCH or not rows):
+                known = matching.known_people((c.record for c in part if c.record), self.wishes.scopes, self.wishes.on)
+                for change in part:
+                    self._identify(change, known)
+                part = []
 
     def _identify(self, change: Change, known: dict[str, list[Known]]) -> None:
         record = change.record
