@@ -1,16 +1,29 @@
 """The certificates' share of the demo: the Bloc's issuer, a certificate for each completion, and the target DV100."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
+from random import Random
+from typing import Any
 
 from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from certificates.designs import CertificateFacts
 from certificates.register import queries, services
-from certificates.targets.services import add_target, note_starts
+from certificates.register.models import Book, Certificate, Evidence, Issuer
+from certificates.targets.models import Exemption, Started, Target
+from certificates.targets.services import Plan, draft, note_starts, publish, rebuild
 from lms import clock
+from lms.db import insert_many, transaction
 from lms.events import ActivityStarted
-from lms.organisation.queries import post_kinds, unit_by_code
+from lms.organisation.models import Appointment, Person
+from lms.organisation.queries import in_force, post_kinds, root_unit, unit_by_code
 from lms.plugins import installed
+
+COURSE = "courses:DV-NV"
+TITLE = "Bồi dưỡng nghiệp vụ công tác dân vận"
 
 
 def fill(today: date) -> None:
@@ -29,9 +42,95 @@ def fill(today: date) -> None:
         services.issue(events, min(clock.start_of(day) + timedelta(hours=17), clock.now()))
     starts = [event for plugin in installed(current_app) for event in plugin.history()]
     note_starts([event for event in starts if isinstance(event, ActivityStarted)], clock.now())
-    add_target(
+    plan = Plan(
         "DV100",
         "100% bí thư chi bộ, cán bộ dân vận, chủ tịch công đoàn, bí thư Đoàn được bồi dưỡng nghiệp vụ công tác dân vận",
         unit_id=bloc.id, post_kinds=[kind.code for kind in post_kinds()], activities=["courses:DV-NV"],
-        starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31), at=clock.now(),
+        starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31),
     )  # fmt: skip
+    target_id = draft(plan, clock.now())
+    publish(target_id, clock.now())
+    rebuild(target_id, clock.now())
+
+
+def fill_country(today: date) -> None:
+    """A drive half-way through over an invented country: certificates, classes elsewhere, exemptions, beginnings."""
+    country = root_unit()
+    if country is None:
+        return
+    with transaction() as session:
+        target = Target(
+            code="DV100", title="100% cán bộ được bồi dưỡng nghiệp vụ công tác dân vận", unit_id=country.id,
+            post_kinds=[kind.code for kind in post_kinds()], levels={}, activities=[COURSE], ways=[],
+            starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31),
+            created_at=clock.now(), published_at=clock.now(),
+        )  # fmt: skip
+        session.add(target)
+        session.flush()
+        _Country(session, today, target).fill()
+    rebuild(target.id, clock.now())
+
+
+class _Country:
+    """Rows for everybody who holds a post today, in portions of the register's days."""
+
+    def __init__(self, session: Session, today: date, target: Target) -> None:
+        self.session, self.today, self.random = session, today, Random(15101949)
+        self.target = target
+        self.first = target.starts_on + timedelta(days=30)
+
+    def fill(self) -> None:
+        holders = select(Appointment.person_id).where(in_force(Appointment, self.today)).distinct()
+        people = list(self.session.scalars(holders.order_by(Appointment.person_id)))
+        ways = {person: self.random.random() for person in people}
+        span = max((self.today - self.first).days, 1)
+        days = {person: self.first + timedelta(days=int(self.random.random() * span)) for person in people}
+        columns: tuple[str, ...] = (
+            "code", "book_id", "number", "number_text", "status", "person_id", "activity", "fold", "facts",
+            "completed_on", "issued_on", "issued_at", "decision", "reason",
+        )  # fmt: skip
+        insert_many(self.session, Certificate, columns, self._certificates([p for p in people if ways[p] < 0.42], days))
+        columns = (
+            "person_id", "name", "unit", "activity", "kind", "title", "organiser", "document", "completed_on",
+            "accepted_by", "recorded_at", "withdrawn_because",
+        )  # fmt: skip
+        insert_many(self.session, Evidence, columns, (
+            (p, "", "", COURSE, "class", TITLE, "Trung tâm chính trị", "Danh sách lớp", days[p], "capgiay",
+             clock.start_of(days[p]), "")
+            for p in people if 0.42 <= ways[p] < 0.56
+        ))  # fmt: skip
+        insert_many(self.session, Started, ("person_id", "activity", "started_on", "recorded_at"), (
+            (p, COURSE, days[p], clock.start_of(days[p])) for p in people if 0.56 <= ways[p] < 0.7
+        ))  # fmt: skip
+        columns = ("target_id", "person_id", "reason", "document", "approver", "valid_from", "valid_to", "recorded_at")
+        insert_many(self.session, Exemption, columns, (
+            (self.target.id, p, "Nghỉ chế độ", "Quyết định nghỉ chế độ", "", days[p], days[p] + timedelta(days=90),
+             clock.start_of(days[p]))
+            for p in people if ways[p] > 0.99
+        ))  # fmt: skip
+
+    def _certificates(self, people: list[int], days: dict[int, date]) -> Iterator[tuple[Any, ...]]:
+        """Lines of one book, in the order of their days."""
+        issuer = Issuer(
+            code="QG", name="Trung tâm bồi dưỡng chính trị giả định", place="Hà Nội", authority="GIÁM ĐỐC",
+            signer="Nguyễn Văn Mẫu", number_pattern="{number:02d}-GCN/QG", unit_id=self.target.unit_id,
+        )  # fmt: skip
+        self.session.add(issuer)
+        self.session.flush()
+        book = Book(issuer_id=issuer.id, year=self.today.year, last_number=len(people))
+        self.session.add(book)
+        self.session.flush()
+        rows = self.session.execute(select(Person.id, Person.name, Person.fold, Person.birth_year))
+        named: dict[int, Any] = {person: row for person, *row in rows}
+        for number, person in enumerate(sorted(people, key=lambda person: (days[person], person)), 1):
+            name, folded, year = named[person]
+            facts = CertificateFacts(
+                heading="party", superior="", issuer=issuer.name, place="Hà Nội", authority=("GIÁM ĐỐC",),
+                signer=issuer.signer, number=f"{number:02d}-GCN/QG", book=f"{number:02d}/{book.year}",
+                issued_on=days[person], name=name, born=str(year), post="", unit="", title=TITLE, hours=20,
+                started_on=days[person], completed_on=days[person], code=f"QG{number:010d}",
+            )  # fmt: skip
+            yield (
+                facts.code, book.id, number, facts.number, "issued", person, COURSE, folded, facts.to_json(),
+                days[person], days[person], clock.start_of(days[person]), "", "",
+            )  # fmt: skip

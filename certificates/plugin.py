@@ -18,8 +18,8 @@ from certificates.reports.cli import targets_cli
 from certificates.reports.views import blueprint as report_pages
 from certificates.targets import handlers
 from certificates.targets import queries as targets
+from certificates.targets import views as target_pages
 from certificates.targets.access import SEE
-from certificates.targets.views import blueprint as target_pages
 from certificates.verification.views import blueprints as verification_pages
 from lms import clock
 from lms.access import top_units
@@ -38,7 +38,9 @@ from lms.plugins import Link, Measure, NavItem, Panel, Permission, Plugin, Setti
 class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
-    blueprints = (designer_pages, report_pages, *register_pages, *verification_pages, target_pages)
+    blueprints = (
+        designer_pages, report_pages, *register_pages, *verification_pages, *target_pages.blueprints
+    )  # fmt: skip
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
         Permission("certificates.manage_issuers", _("Add and change issuers, signers and books"), ()),
@@ -48,6 +50,7 @@ class Certificates(Plugin):
         Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
         Permission("certificates.freeze", _("Freeze reports"), ("unit_manager",)),
         Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
+        Permission("certificates.plan_targets", _("Make the plan of a unit beneath a target"), ("unit_manager",)),
     )
     nav = (
         NavItem(_("My certificates"), "certificates.mine", "award", order=20),
@@ -115,5 +118,8 @@ class Certificates(Plugin):
             for link in plugin.activity_links(activity, account)
         ]
 
-    def demo(self, today: date) -> None:
-        demo.fill(today)
+    def demo(self, today: date, posts: int) -> None:
+        if posts:
+            demo.fill_country(today)
+        else:
+            demo.fill(today)

@@ -69,5 +69,5 @@ class Courses(Plugin):
     def history(self) -> Iterable[Event]:
         return chain(learning.starts(), learning.completions())
 
-    def demo(self, today: date) -> None:
-        demo.fill(today)
+    def demo(self, today: date, posts: int) -> None:
+        demo.fill(today, whole=not posts)

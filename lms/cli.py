@@ -68,23 +68,28 @@ def set_up() -> None:
     migrate.upgrade(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
-def load_demo() -> bool:
+# Posts in the demo: 0 for the Bloc of 2014 as it was, else an invented country of so many.
+SIZES = {"bloc": 0, "10k": 10_000, "100k": 100_000, "national": 1_000_000}
+
+
+def load_demo(size: str = "bloc") -> bool:
     """Loads the demo into an empty installation; False when there are accounts already."""
     if db.session.scalar(select(Account.id).limit(1)) is not None:
         return False
     for plugin in installed(current_app):
-        plugin.demo(clock.today())
+        plugin.demo(clock.today(), SIZES[size])
     return True
 
 
 @click.command("demo")
+@click.option("--size", type=click.Choice(list(SIZES)), default="bloc", show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 @with_appcontext
-def demo(as_json: bool) -> None:
-    """Load the demo: the historic Bloc of 2014 with a drive half-way through."""
+def demo(size: str, as_json: bool) -> None:
+    """Load the demo: the historic Bloc of 2014 with a drive half-way through; or a country, to measure with."""
     set_up()
     began = time.monotonic()
-    loaded = load_demo()
+    loaded = load_demo(size)
     seconds = round(time.monotonic() - began, 1)
     sentence = f"The demo is loaded ({seconds} s)." if loaded else "Nothing to do: there are accounts already."
     say(as_json, {"loaded": loaded, "seconds": seconds}, sentence)

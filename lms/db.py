@@ -1,7 +1,7 @@
 """The database: the typed model base, aware times, and the one way to write."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -98,6 +98,34 @@ def transaction() -> Iterator[Session]:
         session.info[_WRITING] = False
     for call in session.info.pop(_AFTER, []):
         call()
+
+
+def insert_many(session: Session, model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Writes very many rows, given as tuples in the order of `columns`; nothing is filled in for the others.
+
+    By COPY on PostgreSQL, by one prepared statement on SQLite: several times as fast as inserting objects.
+    """
+    connection = session.connection()
+    dialect, table = connection.dialect, model.metadata.tables[model.__tablename__]
+    makers = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+    wanted = [place for place, maker in enumerate(makers) if maker is not None]
+
+    def prepared(row: Sequence[Any]) -> Sequence[Any]:
+        values = list(row)
+        for place in wanted:
+            values[place] = makers[place](values[place])  # type: ignore[misc]
+        return values
+
+    names = ", ".join(columns)
+    if dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(prepared(row))
+        return
+    cursor: Any = connection.connection.cursor()
+    marks = ", ".join("?" * len(columns))
+    cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", map(prepared, rows))  # noqa: S608
 
 
 def in_transaction() -> bool:

@@ -11,7 +11,7 @@ from lms.accounts.views import blueprint as accounts
 from lms.audit.cli import audit_cli
 from lms.audit.views import blueprint as audit
 from lms.cli import db_cli, demo, serve, work
-from lms.demo import fill
+from lms.demo import fill, national
 from lms.jobs.views import blueprint as jobs
 from lms.messages import queries as messages
 from lms.messages.services import send_due
@@ -69,8 +69,11 @@ class Host(Plugin):
         unread = messages.unread(account.person_id) if account.person_id else []
         return [Panel(_("Notices"), "lms/unread.html", {"messages": unread}, 1)] if unread else []
 
-    def demo(self, today: date) -> None:
-        fill(today)
+    def demo(self, today: date, posts: int) -> None:
+        if posts:
+            national.fill(today, posts)
+        else:
+            fill(today)
 
 
 plugin = Host()

@@ -131,8 +131,11 @@ class Plugin:
         """Every fact that was ever published, so that a plugin installed later can catch up."""
         return []
 
-    def demo(self, today: date) -> None:
-        """Fills an empty installation with something true to show; called in the order of installation."""
+    def demo(self, today: date, posts: int) -> None:
+        """Fills an empty installation with something true to show; called in the order of installation.
+
+        `posts` is 0 for the Bloc of 2014; else an invented country of so many posts is asked for.
+        """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -4,12 +4,13 @@ from flask import abort
 
 from certificates.targets.models import Exemption, Target
 from certificates.targets.queries import belongs, by_code
-from lms.access import may_see, top_units, unit_to
+from lms.access import may, may_see, top_units, unit_to
 from lms.db import db
 from lms.organisation.models import Person, Unit
 
 SEE = "certificates.see_targets"
 MANAGE = "certificates.manage_targets"
+PLAN = "certificates.plan_targets"
 
 
 def target_to_see(code: str, unit_code: str) -> tuple[Target, Unit]:
@@ -27,6 +28,24 @@ def target_to_see(code: str, unit_code: str) -> tuple[Target, Unit]:
     if not belongs(target, unit):
         abort(404)
     return target, unit
+
+
+def draft_to_publish(code: str) -> Target:
+    """The draft, by those who may plan for its unit, and a target without one above only by those who set targets."""
+    target = by_code(code)
+    if target is None or not may(SEE, target.unit):
+        abort(404)
+    if not may(PLAN if target.parent_id else MANAGE, target.unit):
+        abort(403)
+    return target
+
+
+def person_to_explain(person_id: int) -> Person:
+    """A person who holds or held a post within the scope, or 404."""
+    person = db.session.get(Person, person_id)
+    if person is None or not may_see(person_id, SEE):
+        abort(404)
+    return person
 
 
 def person_to_exempt(person_id: int) -> Person:

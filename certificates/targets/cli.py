@@ -5,10 +5,13 @@ from datetime import datetime
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from certificates.targets import queries, services
+from certificates.targets.explaining import explanation
 from lms import clock
 from lms.db import db
+from lms.organisation.models import Person
 from lms.organisation.queries import unit_by_code
 from lms.output import say
 from lms.text import percent_vi
@@ -39,6 +42,24 @@ def coverage(code: str, unit_code: str | None, on: datetime | None, known: datet
     say(as_json, found.as_json(), sentence)
 
 
+@targets_cli.command("why")
+@click.argument("code")
+@click.argument("person_code")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As of that day; without it today.")
+@click.option("--known", type=click.DateTime(["%Y-%m-%d"]), help="As known at the end of that day; without it now.")
+@click.option("--json", "as_json", is_flag=True)
+def why(code: str, person_code: str, on: datetime | None, known: datetime | None, as_json: bool) -> None:
+    """Say why a person is (not) counted: posts, proofs, exemptions, and who changed what."""
+    target = queries.by_code(code)
+    person = db.session.scalar(select(Person).where(Person.code == person_code.upper()))
+    if target is None or person is None:
+        click.echo(f"There is no target {code}, or no person {person_code}.", err=True)
+        sys.exit(2)
+    clocks = queries.Clocks(on.date() if on else clock.today(), known.date() if known else None)
+    found = explanation(target, person, clocks)
+    say(as_json, found.as_json(), f"{person.name}: {found.verdict} ({'counted' if found.counted else 'not counted'})")
+
+
 @targets_cli.command("recount")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day to count; without it today.")
 @click.option("--fix", is_flag=True, help="Count anew where a figure differs.")
@@ -46,7 +67,7 @@ def coverage(code: str, unit_code: str | None, on: datetime | None, known: datet
 def recount(on: datetime | None, fix: bool, as_json: bool) -> None:
     """Count every target from the raw rows, for a day; exit 1 where a kept figure differs."""
     found: list[str] = []
-    for target in db.session.scalars(queries.targets_counted()).all():
+    for target in db.session.scalars(queries.targets_published()).all():
         differences = services.differences(db.session(), target, on.date() if on else clock.today())
         found += differences
         if differences and fix:

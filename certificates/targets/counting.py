@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
+from struct import Struct
 from typing import Any, NamedTuple
 
 from lms.text import rate
@@ -113,6 +114,8 @@ Days = dict[date, int]
 _BITS = 32
 _HALF = 1 << (_BITS - 1)
 _WEIGHTS = {name: 1 << (_BITS * place) for place, name in enumerate(NAMES)}
+_LAYOUT = Struct(f"<{len(NAMES)}I")
+# Added before reading, so that no figure borrows from the next.
 _BIAS = sum(_HALF * weight for weight in _WEIGHTS.values())
 
 
@@ -123,8 +126,7 @@ def pack(values: Iterable[int]) -> int:
 
 def unpack(packed: int) -> tuple[int, ...]:
     """The figures of a number, in the order of NAMES; negative ones too."""
-    shifted = packed + _BIAS
-    return tuple(((shifted >> (_BITS * place)) & (2 * _HALF - 1)) - _HALF for place in range(len(NAMES)))
+    return tuple(value - _HALF for value in _LAYOUT.unpack((packed + _BIAS).to_bytes(_LAYOUT.size, "little")))
 
 
 @cache

@@ -36,7 +36,7 @@ def count_start(event: ActivityStarted) -> None:
 
 
 def count_new() -> int:
-    """Targets whose rows are not kept, after an upgrade, are counted; returns how many."""
+    """Counts targets that were published, or whose kept rows went with an upgrade; returns how many."""
     new = db.session.scalars(select(Target.id).where(Target.published_at.is_not(None), Target.counted_at.is_(None)))
     ids = list(new)
     for target_id in ids:

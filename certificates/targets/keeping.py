@@ -5,12 +5,13 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from certificates.targets.counting import NAMES, Change, Days, Key, Span, pack, stepped, unpack
-from certificates.targets.facts import PORTION, portions, spans, whole
+from certificates.targets.facts import portions, spans, whole
 from certificates.targets.models import Figure, KeptSpan, Target
+from lms.db import insert_many
 from lms.organisation.models import Appointment, Post
 
 _SPAN = [getattr(KeptSpan, name) for name in Span._fields]
@@ -18,11 +19,7 @@ _COUNTS = [getattr(Figure, name) for name in NAMES]
 
 
 def refresh(session: Session, target: Target, people: set[int], units: set[int]) -> None:
-    """Brings the figures up to date after something changed for these people or in these units; idempotent.
-
-    The posts concerned are counted from their raw rows; what differs from their kept spans moves the figures above
-    them, by the difference. The cost grows with what changed and the depth of the tree, not with its size.
-    """
+    """Brings the figures up to date after something changed for these people or in these units; idempotent."""
     posts = set[int]()
     for part in portions(units):
         posts.update(session.scalars(select(Post.id).where(Post.unit_id.in_(part))))
@@ -32,6 +29,28 @@ def refresh(session: Session, target: Target, people: set[int], units: set[int])
     for part in portions(sorted(posts)):
         before.update(_kept(session, target, KeptSpan.post_id.in_(part)))
         after.update(spans(session, target, whole(target), Post.id.in_(part)))
+    _replace(session, target, before, after)
+
+
+def count(session: Session, target: Target, first: int, last: int) -> None:
+    """Brings the figures up to date for the posts with ids from one number to another."""
+    before = _kept(session, target, KeptSpan.post_id >= first, KeptSpan.post_id <= last)
+    _replace(
+        session, target, set(before), set(spans(session, target, whole(target), Post.id >= first, Post.id <= last))
+    )
+
+
+def forget(session: Session, target: Target) -> None:
+    """Drops everything that is kept for a target."""
+    session.execute(delete(KeptSpan).where(KeptSpan.target_id == target.id))
+    session.execute(delete(Figure).where(Figure.target_id == target.id))
+
+
+def _replace(session: Session, target: Target, before: set[Span], after: set[Span]) -> None:
+    """What differs between kept spans and true ones moves the figures above them, by the difference.
+
+    The cost grows with what changed and the depth of the tree, not with its size.
+    """
     gone, come = before - after, after - before
     if not gone and not come:
         return
@@ -51,26 +70,6 @@ def refresh(session: Session, target: Target, people: set[int], units: set[int])
     _move(session, target, change.rolled_up(target.unit_id))
 
 
-def rebuild(session: Session, target: Target) -> None:
-    """Counts everything anew from the raw rows."""
-    session.execute(delete(KeptSpan).where(KeptSpan.target_id == target.id))
-    session.execute(delete(Figure).where(Figure.target_id == target.id))
-    change = Change()
-    last = session.scalar(select(func.max(Post.id))) or 0
-    for start in range(0, last + 1, PORTION):
-        part = spans(session, target, whole(target), Post.id > start, Post.id <= start + PORTION)
-        change.add(part)
-        _insert_spans(session, target, part)
-    for held in _with_several(session, target):
-        change.share(held)
-    rows = (
-        (key, day, packed)
-        for key, days in change.rolled_up(target.unit_id).items()
-        for day, packed in stepped(days).items()
-    )
-    _insert_figures(session, target, rows)
-
-
 def _kept(session: Session, target: Target, *where: object) -> Iterator[Span]:
     query = select(*_SPAN).where(KeptSpan.target_id == target.id, *where)  # type: ignore[arg-type]
     return (Span(*row) for row in session.execute(query))
@@ -82,38 +81,18 @@ def _held_by(session: Session, target: Target, people: Iterable[int]) -> Iterato
         yield from _by_person(_kept(session, target, KeptSpan.person_id.in_(part)))
 
 
-def _with_several(session: Session, target: Target) -> Iterator[list[Span]]:
-    """The kept spans of everybody who ever holds more than one post."""
-    here = KeptSpan.target_id == target.id
-    several = (
-        select(KeptSpan.person_id)
-        .where(here, KeptSpan.state == "holder")
-        .group_by(KeptSpan.person_id)
-        .having(func.min(KeptSpan.post_id) != func.max(KeptSpan.post_id))
-    )
-    return _by_person(_kept(session, target, KeptSpan.person_id.in_(several)))
-
-
 def _by_person(held: Iterable[Span]) -> Iterator[list[Span]]:
     ordered = sorted(held, key=lambda span: span.person_id or 0)
     return (list(group) for _person, group in groupby(ordered, key=attrgetter("person_id")))
 
 
 def _insert_spans(session: Session, target: Target, found: Iterable[Span]) -> None:
-    for part in portions(found):
-        session.execute(insert(KeptSpan), [span._asdict() | {"target_id": target.id} for span in part])
+    insert_many(session, KeptSpan, ("target_id", *Span._fields), ((target.id, *span) for span in found))
 
 
 def _insert_figures(session: Session, target: Target, rows: Iterable[tuple[Key, date, int]]) -> None:
-    for part in portions(rows):
-        session.execute(
-            insert(Figure),
-            [
-                {"target_id": target.id, "unit_id": unit, "kind_id": kind, "from_on": day}
-                | dict(zip(NAMES, unpack(packed), strict=True))
-                for (unit, kind), day, packed in part
-            ],
-        )
+    columns = ("target_id", "unit_id", "kind_id", "from_on", *NAMES)
+    insert_many(session, Figure, columns, ((target.id, *key, day, *unpack(packed)) for key, day, packed in rows))
 
 
 def _move(session: Session, target: Target, changes: dict[Key, Days]) -> None:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import Session, contains_eager
 
 from certificates.targets.counting import ALL, NAMES, Figures, Key, Span, recounted
 from certificates.targets.facts import spans, within
-from certificates.targets.models import Exemption, Figure, KeptSpan, Target
+from certificates.targets.forecast import Point
+from certificates.targets.models import EXEMPT, MISSING, Exemption, Figure, KeptSpan, Target
 from certificates.targets.rules import Period
 from lms.db import db
 from lms.organisation.models import Person, PostKind, Unit, UnitState
@@ -30,9 +32,9 @@ def all_targets() -> list[Target]:
     return list(db.session.scalars(select(Target).order_by(Target.ends_on, Target.code)))
 
 
-def targets_counted() -> Select[Target]:
-    """The targets for which figures are kept."""
-    return select(Target).where(Target.published_at.is_not(None), Target.counted_at.is_not(None)).order_by(Target.id)
+def targets_published() -> Select[Target]:
+    """The targets that count."""
+    return select(Target).where(Target.published_at.is_not(None)).order_by(Target.id)
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,58 @@ class Coverage:
 
 def coverage(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> Coverage:
     """The figures of a unit; of the units beneath, those of one post kind or of all."""
-    kinds = list(
-        db.session.scalars(
-            select(PostKind).where(PostKind.code.in_(target.post_kinds)).order_by(PostKind.position, PostKind.id)
-        )
-    )
-    beneath = db.session.execute(
-        _children(unit.id, clocks, heirs(unit.id)).order_by(Unit.tree != "party", Unit.id)
-    ).all()
-    found = figures_of(
-        target, clocks, unit, [(unit.id, ALL), *((unit.id, k.id) for k in kinds), *((c.id, kind_id) for c in beneath)]
-    )
+    kinds = kinds_of(target)
+    beneath = db.session.execute(_children(unit.id, clocks, heirs(unit.id)).order_by(Unit.tree != "party", Unit.id)).all()
+    own = figures_of(target, clocks, unit, [unit.id], [ALL, *(kind.id for kind in kinds)])
+    found = figures_of(target, clocks, unit, [row.id for row in beneath], [kind_id])
     lines = [Line(*row, found[row.id, kind_id]) for row in beneath if (row.id, kind_id) in found]
     return Coverage(
-        target, unit, clocks, found.get((unit.id, ALL), Figures()),
-        [(kind, found.get((unit.id, kind.id), Figures())) for kind in kinds],
+        target, unit, clocks, own.get((unit.id, ALL), Figures()),
+        [(kind, own.get((unit.id, kind.id), Figures())) for kind in kinds],
         [line for line in lines if line.figures.posts],
     )  # fmt: skip
+
+
+def kinds_of(target: Target) -> list[PostKind]:
+    """The kinds of post that a target asks for, in their usual order."""
+    query = select(PostKind).where(PostKind.code.in_(target.post_kinds))
+    return list(db.session.scalars(query.order_by(PostKind.position, PostKind.id)))
+
+
+def points(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> list[Point]:
+    """The steps of a unit's figures up to a day; none where they are not kept."""
+    if not is_kept(target, clocks):
+        return []
+    rows = db.session.execute(
+        select(Figure.from_on, *COUNTS)
+        .where(Figure.target_id == target.id, Figure.unit_id == unit.id, Figure.kind_id == kind_id)
+        .where(Figure.from_on <= clocks.on)
+        .order_by(Figure.from_on)
+    )
+    return [Point(day, Figures(*counts)) for day, *counts in rows]
+
+
+def league(target: Target, unit: Unit, clocks: Clocks, level: str, least: int) -> list[Line]:
+    """The units of one kind in a subtree with at least so many due posts, the best first; like beside like."""
+    path = path_on(unit.id, clocks) or "/-/"
+    query = (
+        select(Unit.id, Unit.code, UnitState.name, Unit.kind)
+        .join_from(UnitState, Unit, Unit.id == UnitState.unit_id)
+        .where(Unit.kind == level, below(path, UnitState.path), in_force(UnitState, clocks.on, clocks.known))
+    )
+    rows = db.session.execute(query).all()
+    found = figures_of(target, clocks, unit, [row.id for row in rows], [ALL])
+    lines = [Line(*row, found[row.id, ALL]) for row in rows if (row.id, ALL) in found]
+    lines = [line for line in lines if line.figures.due >= least]
+    return sorted(lines, key=lambda line: (-(line.figures.trained / line.figures.due), -line.figures.due, line.code))
+
+
+def levels_beneath(unit: Unit, clocks: Clocks) -> list[str]:
+    """The kinds of unit within a subtree that has units beneath, for choosing what to compare."""
+    path = path_on(unit.id, clocks) or "/-/"
+    query = select(Unit.kind).join_from(UnitState, Unit, Unit.id == UnitState.unit_id)
+    query = query.where(below(path, UnitState.path), in_force(UnitState, clocks.on, clocks.known), Unit.id != unit.id)
+    return sorted(set(db.session.scalars(query.distinct())))
 
 
 def is_kept(target: Target, clocks: Clocks) -> bool:
@@ -104,34 +141,39 @@ def is_kept(target: Target, clocks: Clocks) -> bool:
     return target.counted_at is not None and clocks.known is None and clocks.on >= target.starts_on
 
 
-def figures_of(target: Target, clocks: Clocks, above: Unit, keys: Sequence[Key]) -> dict[Key, Figures]:
-    """The figures of these units and kinds, all of them in the subtree of `above`; nothing for those without posts."""
+def figures_of(
+    target: Target, clocks: Clocks, above: Unit, units: Sequence[int], kinds: Sequence[int]
+) -> dict[Key, Figures]:
+    """The figures of these units and kinds, the units in the subtree of `above`; nothing for those without posts."""
     if is_kept(target, clocks):
-        return _kept(target, clocks.on, keys)
+        values = {"target": target.id, "on": clocks.on, "units": units, "kinds": kinds}
+        rows = db.session.execute(_KEPT, values)
+        return {(unit, kind): Figures(*counts) for unit, kind, *counts in rows}
     path = place(target, above, clocks)
     found = counted_on(db.session(), target, clocks.on, path, clocks.known) if path else {}
-    return {key: found[key] for key in keys if key in found}
+    return {key: found[key] for key in product(units, kinds) if key in found}
 
 
-def _kept(target: Target, on: date, keys: Sequence[Key]) -> dict[Key, Figures]:
-    """One seek in an index for each key, however many days are kept."""
-    found: dict[Key, Figures] = {}
-    units_by_kind: dict[int, list[int]] = {}
-    for unit, kind in keys:
-        units_by_kind.setdefault(kind, []).append(unit)
-    for kind, units in units_by_kind.items():
-        places = select(Unit.id.label("unit_id")).where(Unit.id.in_(units)).subquery()
-        step = aliased(Figure)
-        last = select(func.max(step.from_on)).where(
-            step.target_id == target.id, step.unit_id == places.c.unit_id, step.kind_id == kind, step.from_on <= on
-        )
-        query = (
-            select(Figure.unit_id, *COUNTS)
-            .join_from(places, Figure, Figure.unit_id == places.c.unit_id)
-            .where(Figure.target_id == target.id, Figure.kind_id == kind, Figure.from_on == last.scalar_subquery())
-        )
-        found |= {(unit, kind): Figures(*counts) for unit, *counts in db.session.execute(query)}
-    return found
+def _kept() -> Select[*tuple[Any, ...]]:
+    """One seek in an index for each unit and kind, however many days are kept."""
+    figure, step = Figure.__table__.c, Figure.__table__.alias().c
+    units = select(Unit.id).where(Unit.id.in_(bindparam("units", expanding=True))).subquery()
+    kinds = select(PostKind.id).where(PostKind.id.in_(bindparam("kinds", expanding=True)))
+    whole = select(literal(ALL).label("id")).where(literal(ALL).in_(bindparam("kinds", expanding=True)))
+    kind_id = union_all(whole, kinds).subquery()
+    last = select(func.max(step.from_on)).where(
+        step.target_id == bindparam("target"), step.unit_id == units.c.id, step.kind_id == kind_id.c.id,
+        step.from_on <= bindparam("on"),
+    )  # fmt: skip
+    return (
+        select(units.c.id, kind_id.c.id, *(figure[name] for name in NAMES))
+        .select_from(units.join(kind_id, true()))
+        .join(Figure.__table__, and_(figure.unit_id == units.c.id, figure.kind_id == kind_id.c.id))
+        .where(figure.target_id == bindparam("target"), figure.from_on == last.scalar_subquery())
+    )
+
+
+_KEPT = _kept()
 
 
 def kept_on(session: Session, target: Target, on: date) -> dict[Key, Figures]:
@@ -152,11 +194,22 @@ def counted_on(
 def measures(units: Sequence[int], on: date) -> list[Measure]:
     """Of every target, how many posts of these units are trained, of those that are held: from the raw rows."""
     found: list[Measure] = []
-    for target in db.session.scalars(targets_counted()).all():
+    for target in db.session.scalars(targets_published()).all():
         counted = counted_on(db.session(), target, on)
         held = [(unit, counted[unit, ALL]) for unit in units if (unit, ALL) in counted]
         found += [Measure(target.title, unit, figures.trained, figures.holders) for unit, figures in held]
     return found
+
+
+def levels() -> list[tuple[str, str]]:
+    """The kinds of unit that there are, with their trees."""
+    query = select(Unit.tree, Unit.kind).distinct().order_by(Unit.tree, Unit.kind)
+    return [(tree, kind) for tree, kind in db.session.execute(query)]
+
+
+def plans_beneath(target: Target) -> list[Target]:
+    """The published plans that units beneath have made under a target."""
+    return list(db.session.scalars(targets_published().where(Target.parent_id == target.id)))
 
 
 def belongs(target: Target, unit: Unit) -> bool:
@@ -241,7 +294,7 @@ def _missing_kept(
 ) -> list[Span]:
     query = (
         select(*(getattr(KeptSpan, name) for name in Span._fields))
-        .where(KeptSpan.target_id == target.id, KeptSpan.state == "holder", KeptSpan.standing.in_(["never", "started"]))
+        .where(KeptSpan.target_id == target.id, MISSING)
         .where(below(path, KeptSpan.path), KeptSpan.from_on <= on, KeptSpan.to_on >= on, KeptSpan.grace.is_(False))
         .order_by(KeptSpan.path, KeptSpan.post_id)
         .limit(limit)
@@ -267,19 +320,20 @@ def _described(found: list[Span], kinds: dict[int, PostKind], clocks: Clocks) ->
     return [Missing(people[s.person_id], kinds[s.kind_id], *units[s.unit_id], s.capacity, s.standing, s) for s in found]
 
 
-def exemptions(target: Target, unit: Unit, clocks: Clocks) -> list[Exemption]:
+def exemptions(target: Target, unit: Unit, clocks: Clocks, limit: int = 20) -> list[Exemption]:
     """The exemptions in force of people who hold a post in the unit's subtree, as we know it now."""
     path = place(target, unit, clocks)
     here = below(path if path == "/" else within(target, path) if path else "/-/", KeptSpan.path)
     inside = select(KeptSpan.person_id).where(
-        KeptSpan.person_id == Exemption.person_id, KeptSpan.target_id == target.id, KeptSpan.state == "exempt",
-        KeptSpan.from_on <= clocks.on, KeptSpan.to_on >= clocks.on, here,
+        KeptSpan.target_id == target.id, EXEMPT, here, KeptSpan.from_on <= clocks.on, KeptSpan.to_on >= clocks.on,
     )  # fmt: skip
     query = select(Exemption).join(Person).where(
         Exemption.target_id == target.id, Exemption.withdrawn_at.is_(None), Exemption.valid_from <= clocks.on,
-        or_(Exemption.valid_to.is_(None), Exemption.valid_to >= clocks.on), inside.exists(),
+        or_(Exemption.valid_to.is_(None), Exemption.valid_to >= clocks.on),
+        Exemption.person_id.in_(inside.order_by(KeptSpan.path).limit(limit)),
     )  # fmt: skip
-    return list(db.session.scalars(query.order_by(Person.sort_key).limit(200)))
+    found = db.session.scalars(query.order_by(Person.sort_key).options(contains_eager(Exemption.person)))
+    return list(found)
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,95 @@
 """What happens to targets and exemptions, and keeping the figures true."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from certificates.targets import keeping
 from certificates.targets.counting import Figures
-from certificates.targets.facts import portions
+from certificates.targets.facts import PORTION, portions
 from certificates.targets.models import Exemption, Started, Target
-from certificates.targets.queries import counted_on, kept_on, targets_counted
+from certificates.targets.queries import counted_on, kept_on, targets_published
 from lms import audit
 from lms.clock import day_of
 from lms.db import transaction
 from lms.errors import Refused
 from lms.events import ActivityStarted
-from lms.organisation.models import Unit
+from lms.organisation.models import Post, Unit
+from lms.text import short_date
 
 
-def add_target(code: str, title: str, *, unit_id: int, post_kinds: Sequence[str], activities: Sequence[str],
-               starts_on: date, ends_on: date, at: datetime) -> int:  # fmt: skip
-    """A new target, published, with its first figures. Raises Refused when it asks nothing or the code is taken."""
-    if not post_kinds or not activities:
+@dataclass(frozen=True)
+class Plan:
+    """What a target is to ask; see `Target` and `Rule`."""
+
+    code: str
+    title: str
+    unit_id: int
+    post_kinds: Sequence[str]
+    activities: Sequence[str]
+    starts_on: date
+    ends_on: date
+    levels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    all_of: bool = False
+    ways: Sequence[str] = ()
+    validity_months: int = 0
+    renewal_days: int = 0
+    grace_days: int = 0
+    parent_id: int | None = None
+
+
+def draft(plan: Plan, at: datetime) -> int:
+    """A new target that counts nothing yet. Raises Refused when it asks nothing, or more than the target above."""
+    if not plan.post_kinds or not plan.activities:
         raise Refused(_("Choose at least one post kind and one course."))
-    if ends_on < starts_on:
+    if plan.ends_on < plan.starts_on:
         raise Refused(_("The last day lies before the first."))
+    if plan.renewal_days and not plan.validity_months:
+        raise Refused(_("A time for renewal needs a validity in months."))
     with transaction() as session:
-        if session.scalar(select(Target.id).where(Target.code == code)):
-            raise Refused(_("There is a target with the code %(code)s already.", code=code))
-        target = Target(
-            code=code, title=title, unit_id=unit_id, post_kinds=list(post_kinds), activities=list(activities),
-            levels={}, ways=[], starts_on=starts_on, ends_on=ends_on, created_at=at, published_at=at, counted_at=at,
-        )  # fmt: skip
+        if session.scalar(select(Target.id).where(Target.code == plan.code)):
+            raise Refused(_("There is a target with the code %(code)s already.", code=plan.code))
+        if plan.parent_id is not None:
+            _check_beneath(session, plan, session.get_one(Target, plan.parent_id))
+        values = asdict(plan) | {name: list(getattr(plan, name)) for name in ("post_kinds", "activities", "ways")}
+        target = Target(**values, created_at=at)
         session.add(target)
         session.flush()
-        keeping.rebuild(session, target)
-        audit.record("certificates.add_target", f"target:{code}", unit=unit_id, kinds=list(post_kinds))
+        audit.record("certificates.draft_target", f"target:{plan.code}", unit=plan.unit_id, kinds=values["post_kinds"])
         return target.id
+
+
+def _check_beneath(session: Session, plan: Plan, parent: Target) -> None:
+    unit = session.get_one(Unit, plan.unit_id)
+    if not unit.path.startswith(parent.unit.path):
+        raise Refused(_("%(unit)s does not lie beneath the unit of the target above.", unit=unit.name))
+    if plan.ends_on > parent.ends_on:
+        raise Refused(
+            _("The target above ends on %(day)s: this one may not end later.", day=short_date(parent.ends_on))
+        )
+
+
+def publish(target_id: int, at: datetime) -> None:
+    """From now on the target counts, and its rules stay; the worker counts it next. The second time nothing changes."""
+    with transaction() as session:
+        target = session.get_one(Target, target_id, with_for_update=True)
+        if target.published_at is None:
+            target.published_at = at
+            audit.record("certificates.publish_target", f"target:{target.code}")
+
+
+def discard_draft(target_id: int) -> None:
+    """Deletes a target that was never published. Raises Refused for one that was."""
+    with transaction() as session:
+        target = session.get_one(Target, target_id, with_for_update=True)
+        if target.published_at is not None:
+            raise Refused(_("A published target stays."))
+        audit.record("certificates.discard_target", f"target:{target.code}")
+        session.delete(target)
 
 
 def exempt(
@@ -106,16 +156,27 @@ def refresh(activity: str | None, *, people: Iterable[int] = (), units: Iterable
 
 
 def _locked(session: Session, activity: str | None) -> list[Target]:
-    found = session.scalars(targets_counted().with_for_update())
+    found = session.scalars(targets_published().with_for_update())
     return [target for target in found if activity is None or activity in target.activities]
 
 
 def rebuild(target_id: int, at: datetime) -> None:
-    """Counts everything anew: when the kept rows were lost, or when somebody doubts the figures."""
+    """Counts everything anew: a new target, or one whose figures somebody doubts.
+
+    In portions, so that others can write between them; what they change is counted as they change it. Until it is done
+    the pages count from the raw rows.
+    """
     with transaction() as session:
         target = session.get_one(Target, target_id, with_for_update=True)
-        keeping.rebuild(session, target)
-        target.counted_at = at
+        target.counted_at = None
+        keeping.forget(session, target)
+        last = session.scalar(select(func.max(Post.id))) or 0
+    for first in range(1, last + 1, PORTION):
+        with transaction() as session:
+            target = session.get_one(Target, target_id, with_for_update=True)
+            keeping.count(session, target, first, first + PORTION - 1)
+    with transaction() as session:
+        session.get_one(Target, target_id, with_for_update=True).counted_at = at
 
 
 def differences(session: Session, target: Target, on: date) -> list[str]:

@@ -24,7 +24,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from certificates.register.services import add_issuer
-from certificates.targets.services import add_target
+from certificates.targets.services import Plan
 from courses.catalogue.folder import FinalRules
 from courses.catalogue.services import import_course
 from lms import clock, create_app
@@ -32,6 +32,7 @@ from lms.accounts.models import Account, RoleGrant
 from lms.accounts.passwords import hash_password
 from lms.cli import set_up
 from lms.db import db, transaction
+from tests.certificates.targets.worlds import set_target
 from tests.conftest import Cast, build_cast
 from tests.courses.conftest import small_folder
 from tests.journeys.hands import PASSWORD, sign_in
@@ -141,10 +142,11 @@ def furnish(cast: Cast) -> None:
                signer="Bùi Thị Mẫu", number_pattern="{number:02d}-GCN/ĐUK")  # fmt: skip
     course = small_folder()
     import_course(replace(course, topics=course.topics[:1], final=FinalRules({"T1": 4})), clock.now())
-    add_target(
-        "KH100", "100% được bồi dưỡng", unit_id=bloc.id, post_kinds=["bi-thu-chi-bo", "can-bo-dan-van"],
-        activities=["courses:KH-1"], starts_on=today.replace(month=1, day=1), ends_on=today.replace(month=12, day=31),
-        at=clock.now(),
+    set_target(
+        Plan(
+            "KH100", "100% được bồi dưỡng", bloc.id, ["bi-thu-chi-bo", "can-bo-dan-van"], ["courses:KH-1"],
+            today.replace(month=1, day=1), today.replace(month=12, day=31),
+        )
     )  # fmt: skip
 
 

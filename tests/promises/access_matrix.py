@@ -249,9 +249,19 @@ MATRIX: dict[str, Row] = {
     "certificates_targets.targets": Row(READERS),
     "certificates_targets.target": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_targets.missing": Row(READERS, args=lambda w: {"code": "T"}),
-    "certificates_targets.new": Row(ADMINISTRATOR),
-    "certificates_targets.exempt": Row(ADMINISTRATOR, args=lambda w: {"code": "T", "person_id": w.person}),
-    "certificates_targets.end_exemption": Row(ADMINISTRATOR, args=lambda w: {"exemption_id": w.exemption}),
+    "certificates_targets.league": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_why.why": Row(
+        READERS - {"other_manager"}, frozenset({"other_manager"}), args=lambda w: {"code": "T", "person_id": w.person}
+    ),
+    "certificates_setting.new": Row(ADMINISTRATOR),
+    "certificates_setting.publish": Row(
+        ADMINISTRATOR, frozenset({"manager", "other_manager"}), args=lambda w: {"code": "D"}
+    ),
+    "certificates_setting.discard": Row(
+        ADMINISTRATOR, frozenset({"manager", "other_manager"}), args=lambda w: {"code": "E"}
+    ),
+    "certificates_setting.exempt": Row(ADMINISTRATOR, args=lambda w: {"code": "T", "person_id": w.person}),
+    "certificates_setting.end_exemption": Row(ADMINISTRATOR, args=lambda w: {"exemption_id": w.exemption}),
     # the example plugin
     "example_plugin.texts": Row(SIGNED_IN),
     "example_plugin.text": Row(SIGNED_IN, args=lambda w: {"code": "bai"}),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,6 +40,7 @@ from lms.organisation.people.merging import merge
 from lms.organisation.reorganisation.changes import Plan, Rename
 from lms.organisation.reorganisation.services import reorganise
 from lms.organisation.roster import services as rosters
+from tests.certificates.targets.worlds import set_target
 from tests.conftest import Cast, make_person
 from tests.example_plugin import services as reading
 
@@ -103,10 +105,10 @@ def build(cast: Cast) -> World:
     certificate = db.session.query(Certificate).one()
     completed = Completed("courses:NHO", "class", "Lớp", "Đảng ủy", "số 1", today)
     accept(completed, [an], account_id=None, accepted_by="Ai", at=at)
-    target = targets.add_target(
-        "T", "Chỉ tiêu", unit_id=cast.units["BLOC"].id, post_kinds=["bi-thu-chi-bo"], activities=["courses:NHO"],
-        starts_on=today, ends_on=today, at=at,
-    )  # fmt: skip
+    plan = targets.Plan("T", "Chỉ tiêu", cast.units["BLOC"].id, ["bi-thu-chi-bo"], ["courses:NHO"], today, today)
+    target = set_target(plan)
+    for draft in ("D", "E"):
+        targets.draft(replace(plan, code=draft), at)
     targets.exempt(target, an, reason="ốm", document="số 1", valid_to=None, today=today, account_id=None, at=at)
     roster = rosters.take(b"STT,H\xe1\xbb\x8d t\xc3\xaan\n", "a.csv", cast.units["A"].id, None, on=today, at=at)
     rosters.prepare(roster, today=today, at=at)

@@ -12,11 +12,12 @@ from certificates.register.models import Evidence
 from certificates.register.services.evidence import Completed, accept, withdraw
 from certificates.targets import queries as targets
 from certificates.targets.counting import ALL
-from certificates.targets.services import add_target
+from certificates.targets.services import Plan
 from lms import clock
 from lms.db import db, transaction
 from lms.errors import Refused
 from tests.certificates.conftest import COURSE
+from tests.certificates.targets.worlds import set_target
 from tests.conftest import Cast, make_person, make_post
 
 SignedIn = Callable[[str], FlaskClient]
@@ -35,8 +36,8 @@ def trained(cast: Cast, today: date) -> Callable[[], tuple[int, int]]:
     """How many of the target's posts are trained, as kept and as counted anew."""
     first, last = today.replace(month=1, day=1), today.replace(month=12, day=31)
     bloc = cast.units["BLOC"]
-    add_target("T", "Chỉ tiêu", unit_id=bloc.id, post_kinds=["bi-thu-chi-bo"], activities=[COURSE],
-               starts_on=min(first, today - timedelta(days=3)), ends_on=last, at=cast.now)  # fmt: skip
+    set_target(Plan("T", "Chỉ tiêu", unit_id=bloc.id, post_kinds=["bi-thu-chi-bo"], activities=[COURSE],
+               starts_on=min(first, today - timedelta(days=3)), ends_on=last))  # fmt: skip
 
     def figures() -> tuple[int, int]:
         db.session.rollback()

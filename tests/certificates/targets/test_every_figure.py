@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from certificates.register.models import Certificate
-from certificates.targets import keeping, services
+from certificates.targets import services
 from certificates.targets.counting import Figures
 from certificates.targets.models import Exemption, Started, Target
 from certificates.targets.queries import Clocks, Coverage, counted_on, coverage, kept_on
@@ -160,12 +160,11 @@ class World:
                 code=secrets.token_hex(4), title="T", unit_id=draw(st.sampled_from(self.units[:2])).id,
                 post_kinds=list(KINDS), levels=levels, activities=ACTIVITIES, all_of=draw(st.booleans()), ways=[],
                 starts_on=START, ends_on=START + timedelta(days=25), created_at=clock.now(),
-                published_at=clock.now(), counted_at=clock.now(), validity_months=draw(st.sampled_from([0, 0, 1])),
+                published_at=clock.now(), validity_months=draw(st.sampled_from([0, 0, 1])),
                 renewal_days=draw(st.sampled_from([0, 10])), grace_days=draw(st.sampled_from([0, 7])),
             )  # fmt: skip
             session.add(target)
-            session.flush()
-            keeping.rebuild(session, target)
+        services.rebuild(target.id, clock.now())
         return target
 
 

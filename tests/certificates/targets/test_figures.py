@@ -1,17 +1,20 @@
 """The kept figures of the small Bloc: vacancies, two posts, acting, exemptions, hand-overs, other days."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from certificates.targets import services
+from certificates.targets import handlers, services
 from certificates.targets.models import Target
-from certificates.targets.queries import Clocks, Coverage, coverage, exemptions
+from certificates.targets.queries import Clocks, Coverage, by_code, coverage, exemptions, missing
+from certificates.targets.rules import months_later
+from certificates.targets.services import Plan
 from lms import clock
 from lms.db import db, transaction
 from lms.errors import Refused
 from lms.organisation.models import Appointment, Person, Unit
-from tests.certificates.targets.worlds import add_target, appoint, certify, refresh
+from tests.certificates.targets.worlds import ACTIVITY, add_target, appoint, certify, refresh
 from tests.conftest import Cast, make_person, make_post
 
 
@@ -128,11 +131,87 @@ def test_an_exemption_without_a_document_is_refused(cast: Cast, target: Target, 
 
 
 def test_a_target_that_asks_nothing_or_takes_a_code_is_refused(cast: Cast, target: Target, today: date) -> None:
-    more = {"unit_id": cast.units["A"].id, "starts_on": today, "at": clock.now()}
-    for code, kinds, ends in (
-        ("T", ["bi-thu-doan"], today),
-        ("N", [], today),
-        ("N", ["bi-thu-doan"], date(2020, 1, 1)),
+    plan = Plan("N", "", cast.units["A"].id, ["bi-thu-doan"], ["x:y"], today, today)
+    for wrong in (
+        {"code": "T"},
+        {"post_kinds": []},
+        {"activities": []},
+        {"ends_on": date(2020, 1, 1)},
+        {"renewal_days": 9},
     ):
         with pytest.raises(Refused):
-            services.add_target(code, "", post_kinds=kinds, activities=["x:y"], ends_on=ends, **more)  # type: ignore[arg-type]
+            services.draft(replace(plan, **wrong), clock.now())
+    services.draft(plan, clock.now())
+
+
+def test_a_draft_counts_nothing_until_it_is_published(cast: Cast, today: date) -> None:
+    plan = Plan("N", "", cast.units["A"].id, ["bi-thu-chi-bo"], ["x:y"], today, today)
+    target_id = services.draft(plan, clock.now())
+    assert handlers.count_new() == 0
+    drafted = by_code("N")
+    assert drafted is not None and coverage(drafted, cast.units["A"], Clocks(today)).all.due == 1  # the simulator
+    services.publish(target_id, clock.now())
+    assert handlers.count_new() == 1
+    assert handlers.count_new() == 0
+    with pytest.raises(Refused):
+        services.discard_draft(target_id)
+
+
+def test_a_plan_of_a_unit_below_stays_within_the_target_above(cast: Cast, target: Target, today: date) -> None:
+    plan = Plan("N", "", cast.units["A"].id, ["bi-thu-chi-bo"], ["x:y"], today, today, parent_id=target.id)
+    services.draft(plan, clock.now())
+    late = replace(plan, code="L", ends_on=target.ends_on + timedelta(days=1))
+    narrow = add_target(cast, today, code="B", unit="B")
+    for wrong in (late, replace(plan, code="O", parent_id=narrow.id)):
+        with pytest.raises(Refused):
+            services.draft(wrong, clock.now())
+
+
+def test_a_new_holder_is_not_due_within_the_days_of_grace(cast: Cast, today: date) -> None:
+    target, a2 = add_target(cast, today, grace_days=30), cast.units["A2"]
+    with transaction():
+        new = make_person("Đinh Văn Mới")
+        appoint(cast.posts["vacant"], new, today - timedelta(days=5))
+    refresh(units=(a2,))
+    found = of(target, a2, today).all
+    assert (found.holders, found.grace, found.due, found.missing, found.rate) == (1, 1, 0, 0, None)
+    assert missing(target, a2, Clocks(today)) == []
+    later = today + timedelta(days=25)
+    assert of(target, a2, later - timedelta(days=1)).all.due == 0
+    assert of(target, a2, later).all.missing == 1
+
+
+def test_a_certificate_that_expires_turns_red_by_itself_and_is_seen_before(cast: Cast, today: date) -> None:
+    target, a1 = add_target(cast, today, validity_months=1, renewal_days=10), cast.units["A1"]
+    with transaction():
+        certify(cast.people["an"], today)
+    refresh(cast.people["an"])
+    ends = months_later(today, 1)
+    states = [of(target, a1, ends - timedelta(days=back)).all for back in (11, 10, 1, 0)]
+    assert [(figures.trained, figures.expiring) for figures in states] == [(1, 0), (1, 1), (1, 1), (0, 0)]
+
+
+def test_all_of_two_courses_must_be_completed_where_the_target_says_so(cast: Cast, today: date) -> None:
+    target, a1, an = (
+        add_target(cast, today, all_of=True, activities=[ACTIVITY, "x:y"]),
+        cast.units["A1"],
+        cast.people["an"],
+    )
+    for activity, trained in ((ACTIVITY, 0), ("x:y", 1)):
+        with transaction():
+            certify(an, today, activity=activity)
+        refresh(an)
+        assert of(target, a1, today).all.trained == trained
+
+
+def test_posts_count_only_at_the_levels_that_the_target_names(cast: Cast, today: date) -> None:
+    target = add_target(cast, today, levels={"bi-thu-chi-bo": ["dang_bo"]})
+    assert of(target, cast.units["BLOC"], today).all.posts == 1  # the officer of A
+
+
+def test_only_the_ways_that_the_target_accepts_count(cast: Cast, today: date) -> None:
+    target = add_target(cast, today, ways=["class"])
+    with transaction():
+        certify(cast.people["an"], today)
+    refresh(cast.people["an"])
+    assert of(target, cast.units["A1"], today).all.trained == 0

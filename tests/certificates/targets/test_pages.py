@@ -1,11 +1,14 @@
 """The pages of targets: who sees which unit, what they say, the files."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 import python_calamine
+from flask import Flask
 from flask.testing import FlaskClient
 
 from certificates.targets.models import Target
@@ -101,3 +104,59 @@ def test_what_is_due_says_why_and_by_when(cast: Cast, target: Target, signed_in:
     assert "100% được bồi dưỡng" in page
     assert "Chi bộ Vụ Tổ chức" in page
     assert f"{target.ends_on:%d/%m/%Y}" in page
+
+
+def test_why_a_person_is_counted_says_post_proof_and_who_changed_what(
+    app: Flask, cast: Cast, target: Target, today: date, signed_in: SignIn
+) -> None:
+    an = cast.people["an"]
+    with transaction():
+        certify(an, today - timedelta(days=3))
+    refresh(an)
+    page = signed_in("cuong").get(f"/targets/T/people/{an.id}")
+    assert page.status_code == 200
+    assert "Chi bộ Vụ Tổ chức" in page.text
+    assert signed_in("cuong").get(f"/targets/T/people/{cast.people['giang'].id}").status_code == 404
+    result = app.test_cli_runner().invoke(args=["targets", "why", "T", an.code, "--json"])
+    found = json.loads(result.output)
+    assert (found["counted"], found["verdict"]) == (True, "trained")
+    assert [proof["verdict"] for proof in found["proofs"]] == ["counts"]
+    assert [post["verdict"] for post in found["posts"]] == ["trained"]
+    before = ["--on", (today - timedelta(days=4)).isoformat()]
+    result = app.test_cli_runner().invoke(args=["targets", "why", "T", an.code, *before, "--json"])
+    assert json.loads(result.output)["verdict"] == "never"
+
+
+def test_both_clocks_are_in_the_addresses_of_the_page(target: Target, today: date, signed_in: SignIn) -> None:
+    yesterday = today - timedelta(days=1)
+    page = signed_in("dung").get(f"/targets/T?on={today}&known={yesterday}").text
+    file = re.search(r'href="([^"]*missing.xlsx[^"]*)"', page)
+    assert file and f"on={today}" in file[1] and f"known={yesterday}" in file[1]
+
+
+def test_units_of_one_kind_stand_side_by_side(cast: Cast, target: Target, today: date, signed_in: SignIn) -> None:
+    with transaction():
+        certify(cast.people["giang"], today)
+    refresh(cast.people["giang"])
+    page = signed_in("dung").get("/targets/T/league?level=chi_bo&least=1").text
+    assert page.index("Chi bộ Vụ Kế hoạch") < page.index("Chi bộ Vụ Tổ chức")
+    assert "Chi bộ Văn phòng" not in page  # nobody is due there
+    assert "Chi bộ Vụ Kế hoạch: 1/1" in page
+
+
+def test_a_manager_plans_for_their_unit_beneath_a_target(cast: Cast, target: Target, signed_in: SignIn) -> None:
+    cuong = signed_in("cuong")
+    assert cuong.get("/targets/new").status_code == 403
+    page = cuong.get("/targets/new?parent=T&unit=A")
+    assert page.status_code == 200
+    assert 'value="A"' in page.text
+
+
+def test_the_table_of_units_is_sorted_as_asked(cast: Cast, target: Target, today: date, signed_in: SignIn) -> None:
+    with transaction():
+        certify(cast.people["giang"], today)
+    refresh(cast.people["giang"])
+    dung = signed_in("dung")
+    for sort, first, second in (("-rate", "Bộ B", "Bộ A"), ("rate", "Bộ A", "Bộ B"), ("-missing", "Bộ A", "Bộ B")):
+        table = dung.get(f"/targets/T?sort={sort}").text.partition('id="units"')[2]
+        assert table.index(f"Đảng bộ {first}") < table.index(f"Đảng bộ {second}")

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -10,6 +11,7 @@ from certificates.register.models import Book, Certificate, Issuer
 from certificates.targets import services
 from certificates.targets.models import Target
 from certificates.targets.queries import by_code
+from certificates.targets.services import Plan
 from lms import clock
 from lms.db import Model, db, transaction
 from lms.organisation.models import Appointment, Person, Post, Unit
@@ -35,12 +37,22 @@ class Period:
         return self.today + timedelta(days=200)
 
 
-def add_target(cast: Cast, today: date, code: str = "T", unit: str = "BLOC") -> Target:
+def set_target(plan: Plan) -> int:
+    """A target that is published and counted."""
+    target_id = services.draft(plan, clock.now())
+    services.publish(target_id, clock.now())
+    services.rebuild(target_id, clock.now())
+    return target_id
+
+
+def add_target(cast: Cast, today: date, code: str = "T", unit: str = "BLOC", **more: Any) -> Target:
     """A target over a unit and all kinds, begun a hundred days ago."""
     period = Period(today)
-    services.add_target(
-        code, "100% được bồi dưỡng", unit_id=cast.units[unit].id, post_kinds=list(KINDS), activities=[ACTIVITY],
-        starts_on=period.starts_on, ends_on=period.ends_on, at=clock.now(),
+    set_target(
+        Plan(
+            code, "100% được bồi dưỡng", unit_id=cast.units[unit].id, post_kinds=list(KINDS),
+            starts_on=period.starts_on, ends_on=period.ends_on, **{"activities": [ACTIVITY]} | more,
+        )
     )  # fmt: skip
     target = by_code(code)
     assert target is not None
