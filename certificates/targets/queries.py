@@ -83,7 +83,9 @@ class Coverage:
 def coverage(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> Coverage:
     """The figures of a unit; of the units beneath, those of one post kind or of all."""
     kinds = kinds_of(target)
-    beneath = db.session.execute(_children(unit.id, clocks, heirs(unit.id)).order_by(Unit.tree != "party", Unit.id)).all()
+    beneath = db.session.execute(
+        _children(unit.id, clocks, heirs(unit.id)).order_by(Unit.tree != "party", Unit.id)
+    ).all()
     own = figures_of(target, clocks, unit, [unit.id], [ALL, *(kind.id for kind in kinds)])
     found = figures_of(target, clocks, unit, [row.id for row in beneath], [kind_id])
     lines = [Line(*row, found[row.id, kind_id]) for row in beneath if (row.id, kind_id) in found]

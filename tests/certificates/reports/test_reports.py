@@ -20,12 +20,13 @@ from certificates.reports.models import Report
 from certificates.reports.office import FORMS
 from certificates.targets.models import Target
 from certificates.targets.queries import Clocks
-from certificates.targets.services import add_target
+from certificates.targets.services import Plan
 from lms import clock
 from lms.db import db, transaction
 from lms.errors import Refused
 from lms.organisation.models import Person
 from tests.certificates.conftest import COURSE, Completed
+from tests.certificates.targets.worlds import set_target
 from tests.conftest import Cast
 
 SignIn = Callable[[str], FlaskClient]
@@ -33,10 +34,11 @@ SignIn = Callable[[str], FlaskClient]
 
 @pytest.fixture
 def target(issuer: int, cast: Cast, today: date) -> Target:
-    add_target(
-        "T100", "100% bí thư chi bộ, cán bộ dân vận được bồi dưỡng", unit_id=cast.units["BLOC"].id,
-        post_kinds=["bi-thu-chi-bo", "can-bo-dan-van"], activities=[COURSE], starts_on=today - timedelta(days=300),
-        ends_on=today + timedelta(days=30), at=clock.now(),
+    set_target(
+        Plan(
+            "T100", "100% bí thư chi bộ, cán bộ dân vận được bồi dưỡng", cast.units["BLOC"].id,
+            ["bi-thu-chi-bo", "can-bo-dan-van"], [COURSE], today - timedelta(days=300), today + timedelta(days=30),
+        )
     )  # fmt: skip
     found = db.session.scalar(select(Target))
     assert found is not None
