@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from certificates.targets.comparing import points
 from certificates.targets.counting import ALL, Figures
 from certificates.targets.forecast import Chart, Forecast, chart, forecast
 from certificates.targets.models import Target
-from certificates.targets.queries import Clocks, Coverage, Line, coverage, figures_of, is_kept, kinds_of, points
+from certificates.targets.queries import Clocks, Coverage, Line, coverage, figures_of, is_kept, kinds_of
 from lms.organisation.models import Unit
 
 # More units than this are shown in part: the rest is behind their parents' pages and in the file.

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, contains_eager
 
 from certificates.targets.counting import ALL, NAMES, Figures, Key, Span, recounted
 from certificates.targets.facts import spans, within
-from certificates.targets.forecast import Point
 from certificates.targets.models import EXEMPT, MISSING, Exemption, Figure, KeptSpan, Target
 from certificates.targets.rules import Period
 from lms.db import db
@@ -100,42 +99,6 @@ def kinds_of(target: Target) -> list[PostKind]:
     """The kinds of post that a target asks for, in their usual order."""
     query = select(PostKind).where(PostKind.code.in_(target.post_kinds))
     return list(db.session.scalars(query.order_by(PostKind.position, PostKind.id)))
-
-
-def points(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> list[Point]:
-    """The steps of a unit's figures up to a day; none where they are not kept."""
-    if not is_kept(target, clocks):
-        return []
-    rows = db.session.execute(
-        select(Figure.from_on, *COUNTS)
-        .where(Figure.target_id == target.id, Figure.unit_id == unit.id, Figure.kind_id == kind_id)
-        .where(Figure.from_on <= clocks.on)
-        .order_by(Figure.from_on)
-    )
-    return [Point(day, Figures(*counts)) for day, *counts in rows]
-
-
-def league(target: Target, unit: Unit, clocks: Clocks, level: str, least: int) -> list[Line]:
-    """The units of one kind in a subtree with at least so many due posts, the best first; like beside like."""
-    path = path_on(unit.id, clocks) or "/-/"
-    query = (
-        select(Unit.id, Unit.code, UnitState.name, Unit.kind)
-        .join_from(UnitState, Unit, Unit.id == UnitState.unit_id)
-        .where(Unit.kind == level, below(path, UnitState.path), in_force(UnitState, clocks.on, clocks.known))
-    )
-    rows = db.session.execute(query).all()
-    found = figures_of(target, clocks, unit, [row.id for row in rows], [ALL])
-    lines = [Line(*row, found[row.id, ALL]) for row in rows if (row.id, ALL) in found]
-    lines = [line for line in lines if line.figures.due >= least]
-    return sorted(lines, key=lambda line: (-(line.figures.trained / line.figures.due), -line.figures.due, line.code))
-
-
-def levels_beneath(unit: Unit, clocks: Clocks) -> list[str]:
-    """The kinds of unit within a subtree that has units beneath, for choosing what to compare."""
-    path = path_on(unit.id, clocks) or "/-/"
-    query = select(Unit.kind).join_from(UnitState, Unit, Unit.id == UnitState.unit_id)
-    query = query.where(below(path, UnitState.path), in_force(UnitState, clocks.on, clocks.known), Unit.id != unit.id)
-    return sorted(set(db.session.scalars(query.distinct())))
 
 
 def is_kept(target: Target, clocks: Clocks) -> bool:

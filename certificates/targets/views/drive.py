@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 
-from certificates.targets import queries
+from certificates.targets import comparing, queries
 from certificates.targets.access import SEE, target_to_see
 from certificates.targets.drive import drive_of
 from certificates.targets.forms import LEVELS
@@ -74,10 +74,10 @@ def league(code: str) -> str:
     """Units of one kind side by side, and those to commend. `?unit= ?level= ?least= ?on= ?known=`."""
     found, unit = target_to_see(code, request.args.get("unit", ""))
     clocks = asked_clocks()
-    levels = queries.levels_beneath(unit, clocks)
+    levels = comparing.levels_beneath(unit, clocks)
     level = request.args.get("level", "") or (levels[0] if levels else "")
     least = max(1, min(request.args.get("least", 5, type=int) or 5, 10_000))
-    lines = queries.league(found, unit, clocks, level, least)
+    lines = comparing.league(found, unit, clocks, level, least)
     return render_template(
         "certificates/league.html", target=found, unit=unit, clocks=clocks, levels=levels, level=level, least=least,
         lines=lines[:100], total=len(lines), names=LEVELS,
