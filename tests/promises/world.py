@@ -1,7 +1,6 @@
 """One of everything that a route can point to, in the small Bloc of the cast: what the access matrix walks through."""
 
 import json
-from dataclasses import dataclass
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
