@@ -1,24 +1,21 @@
 """The certificates' share of the demo: the Bloc's issuer, a certificate for each completion, and the target DV100."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from random import Random
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from certificates.designs import CertificateFacts
 from certificates.register import queries, services
-from certificates.register.models import Book, Certificate, Evidence, Issuer
+from certificates.register.models import Evidence
 from certificates.targets.models import Exemption, Started, Target
 from certificates.targets.services import Plan, draft, note_starts, publish, rebuild
 from lms import clock
 from lms.db import insert_many, transaction
 from lms.events import ActivityStarted
-from lms.organisation.models import Appointment, Person
+from lms.organisation.models import Appointment
 from lms.organisation.queries import in_force, post_kinds, root_unit, unit_by_code
 from lms.plugins import installed
 
@@ -54,7 +51,7 @@ def fill(today: date) -> None:
 
 
 def fill_country(today: date) -> None:
-    """A drive half-way through over an invented country: certificates, classes elsewhere, exemptions, beginnings."""
+    """A drive half-way through over an invented country: accepted evidence, exemptions, beginnings."""
     country = root_unit()
     if country is None:
         return
@@ -72,7 +69,7 @@ def fill_country(today: date) -> None:
 
 
 class _Country:
-    """Rows for everybody who holds a post today, in portions of the register's days."""
+    """Rows for everybody who holds a post today. Evidence, not certificates: a country's register would take hours."""
 
     def __init__(self, session: Session, today: date, target: Target) -> None:
         self.session, self.today, self.random = session, today, Random(15101949)
@@ -86,18 +83,13 @@ class _Country:
         span = max((self.today - self.first).days, 1)
         days = {person: self.first + timedelta(days=int(self.random.random() * span)) for person in people}
         columns: tuple[str, ...] = (
-            "code", "book_id", "number", "number_text", "status", "person_id", "activity", "fold", "facts",
-            "completed_on", "issued_on", "issued_at", "decision", "reason",
-        )  # fmt: skip
-        insert_many(self.session, Certificate, columns, self._certificates([p for p in people if ways[p] < 0.42], days))
-        columns = (
             "person_id", "name", "unit", "activity", "kind", "title", "organiser", "document", "completed_on",
             "accepted_by", "recorded_at", "withdrawn_because",
         )  # fmt: skip
         insert_many(self.session, Evidence, columns, (
-            (p, "", "", COURSE, "class", TITLE, "Trung tâm chính trị", "Danh sách lớp", days[p], "capgiay",
-             clock.start_of(days[p]), "")
-            for p in people if 0.42 <= ways[p] < 0.56
+            (p, "", "", COURSE, "class" if ways[p] < 0.2 else "paper", TITLE, "Trung tâm chính trị",
+             "Danh sách lớp", days[p], "capgiay", clock.start_of(days[p]), "")
+            for p in people if ways[p] < 0.56
         ))  # fmt: skip
         insert_many(self.session, Started, ("person_id", "activity", "started_on", "recorded_at"), (
             (p, COURSE, days[p], clock.start_of(days[p])) for p in people if 0.56 <= ways[p] < 0.7
@@ -108,29 +100,3 @@ class _Country:
              clock.start_of(days[p]))
             for p in people if ways[p] > 0.99
         ))  # fmt: skip
-
-    def _certificates(self, people: list[int], days: dict[int, date]) -> Iterator[tuple[Any, ...]]:
-        """Lines of one book, in the order of their days."""
-        issuer = Issuer(
-            code="QG", name="Trung tâm bồi dưỡng chính trị giả định", place="Hà Nội", authority="GIÁM ĐỐC",
-            signer="Nguyễn Văn Mẫu", number_pattern="{number:02d}-GCN/QG", unit_id=self.target.unit_id,
-        )  # fmt: skip
-        self.session.add(issuer)
-        self.session.flush()
-        book = Book(issuer_id=issuer.id, year=self.today.year, last_number=len(people))
-        self.session.add(book)
-        self.session.flush()
-        rows = self.session.execute(select(Person.id, Person.name, Person.fold, Person.birth_year))
-        named: dict[int, Any] = {person: row for person, *row in rows}
-        for number, person in enumerate(sorted(people, key=lambda person: (days[person], person)), 1):
-            name, folded, year = named[person]
-            facts = CertificateFacts(
-                heading="party", superior="", issuer=issuer.name, place="Hà Nội", authority=("GIÁM ĐỐC",),
-                signer=issuer.signer, number=f"{number:02d}-GCN/QG", book=f"{number:02d}/{book.year}",
-                issued_on=days[person], name=name, born=str(year), post="", unit="", title=TITLE, hours=20,
-                started_on=days[person], completed_on=days[person], code=f"QG{number:010d}",
-            )  # fmt: skip
-            yield (
-                facts.code, book.id, number, facts.number, "issued", person, COURSE, folded, facts.to_json(),
-                days[person], days[person], clock.start_of(days[person]), "", "",
-            )  # fmt: skip
