@@ -103,6 +103,9 @@ class _Planner:
 
     def identify(self) -> None:
         """Name by name, so that the namesakes of many rows are read once; rows of one name keep their order."""
+        for change in self.changes:  # in the file's order: a new unit is called as its first row calls it
+            if change.record:
+                self.units.of(change.record)
         order = sorted(self.changes, key=lambda change: (change.record.fold if change.record else "", change.position))
         by_name = (list(rows) for _name, rows in groupby(order, key=lambda c: c.record.fold if c.record else ""))
         part: list[Change] = []
