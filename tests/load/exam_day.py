@@ -30,7 +30,7 @@ from courses.questions.types import Choice, Option, Question, TrueFalse
 from courses.quizzes.models import AnswerSave, Quiz
 from lms import clock, create_app, migrate
 from lms.db import db
-from tests.load.hall import Line, lines, serving, sit_down
+from tests.load.hall import Line, lines, serving, sit_down, to_the_end
 
 QUESTIONS = 20
 
@@ -162,7 +162,7 @@ def run(day: Day, database: str = "", threads: int = 8) -> Times:
     with tempfile.TemporaryDirectory(prefix="exam") as folder:
         app, quiz_id, cookies = prepare(Path(folder), database, day.people)
         with serving(app, threads=threads) as port:
-            asyncio.run(sit(port, cookies, quiz_id, day, times))
+            to_the_end(sit(port, cookies, quiz_id, day, times))
         with app.app_context():
             kept = db.session.scalar(select(func.count(AnswerSave.id))) or 0
             db.session.remove()

@@ -11,8 +11,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import copy_context
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,12 @@ from lms.organisation.models import Person
 from lms.text import fold, name_key
 
 SESSION_HOURS = 6
+
+
+def to_the_end(work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs it to its end in a thread of its own: where a browser is driven, this thread has a loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, asyncio.run, work).result()
 
 
 def sit_down(app: Flask, course_id: int, count: int) -> list[str]:

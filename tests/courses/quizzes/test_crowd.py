@@ -18,7 +18,7 @@ from lms.db import db
 from lms.events import OutboxEvent
 from tests.conftest import Cast
 from tests.courses.conftest import find_course, quiz_of, right_answers, small_folder
-from tests.load.hall import Line, lines, serving, sit_down
+from tests.load.hall import Line, lines, serving, sit_down, to_the_end
 
 CROWD = 64
 
@@ -76,7 +76,7 @@ def test_64_learners_start_answer_and_submit_at_once_and_every_acknowledged_answ
             return await asyncio.gather(*map(submit, crowd, attempts))
 
     with serving(hall) as port:
-        assert asyncio.run(together(port)) == [302] * CROWD
+        assert to_the_end(together(port)) == [302] * CROWD
     db.session.rollback()
     kept = db.session.execute(db.select(AnswerSave.attempt_id, AnswerSave.position))
     assert {(attempt_id, position) for attempt_id, position in kept} == acknowledged
@@ -106,12 +106,12 @@ def test_a_server_killed_between_commit_and_delivery_loses_nothing(hall: Flask) 
             return await asyncio.gather(*map(submit, crowd, attempts))
 
     with serving(hall, factory="tests.load.dying:create_app") as port:
-        cut = asyncio.run(answer_and_submit(port))
+        cut = to_the_end(answer_and_submit(port))
     assert all(isinstance(answer, OSError | EOFError) for answer in cut), cut
     db.session.rollback()
     assert db.session.query(Completion).count() > 0 and numbers() == []  # committed, and nobody was told
     with serving(hall) as port:
-        assert asyncio.run(submit_again(port)) == [302] * 5
+        assert to_the_end(submit_again(port)) == [302] * 5
     events.deliver_due(clock.now() + timedelta(minutes=1))
     assert numbers() == [1, 2, 3, 4, 5] and db.session.query(Completion).count() == 5
     told = db.session.scalars(db.select(OutboxEvent.payload).where(OutboxEvent.kind == "ActivityCompleted")).all()
