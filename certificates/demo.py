@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.proofs.handlers import keep_key
 from certificates.register import queries, services
 from certificates.register.models import Evidence
 from certificates.targets.models import Exemption, Started, Target
@@ -33,6 +34,7 @@ def fill(today: date) -> None:
         superior="Ban Chấp hành Trung ương", authority="T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ",
         signer="Nguyễn Văn Mẫu", number_pattern="{number:02d}-GCN/ĐUK",
     )  # fmt: skip
+    keep_key()
     due = queries.missing()
     for day, group in groupby(due, key=lambda event: clock.day_of(event.completed_at)):
         events = list(group)

@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from certificates import demo
 from certificates.designer.views import blueprint as designer_pages
+from certificates.proofs.cli import keys_cli
+from certificates.proofs.handlers import keep_key
 from certificates.register import queries as register
 from certificates.register.cli import certificates_cli, register_cli
 from certificates.register.events import EvidenceChanged
@@ -66,16 +68,17 @@ class Certificates(Plugin):
         (EvidenceChanged, handlers.count_evidence),
         (AppointmentsChanged, handlers.count_appointments),
     )
-    commands = (certificates_cli, register_cli, targets_cli)
+    commands = (certificates_cli, register_cli, targets_cli, keys_cli)
     settings = (
         Setting("CERTIFICATES_PUBLIC_NAME", "whole", "What the verify page shows of a name: whole or masked."),
         Setting("CERTIFICATES_SEAL_KEY", "", "A file with the seal's private key (PEM; P-256 or RSA)."),
         Setting("CERTIFICATES_SEAL_CHAIN", "", "A file with the seal's certificate and those above it (PEM)."),
         Setting("CERTIFICATES_SEAL_PASSWORD", "", "The password of the seal's key; empty for a key without one."),
+        Setting("CERTIFICATES_KEYS", "", "The folder of the keys that certificates are signed with."),
         Setting("CERTIFICATES_TRUST", "", "A file with the authorities (PEM) whose signatures are trusted."),
     )
     jobs = {"certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers}
-    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, keep_roots)
+    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, keep_roots, keep_key)
 
     def panels(self, account: Account) -> list[Panel]:
         found = []

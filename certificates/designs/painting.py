@@ -8,6 +8,7 @@ from certificates.designs.design import Design
 from certificates.designs.faces import FACES
 from certificates.designs.layout import QR_SIDE, QR_X, QR_Y, Page, Shape, frame, logo_box
 
+MASK = 3
 FONT_KEYS = {face: f"F{number}" for number, face in enumerate(FACES)}
 
 
@@ -60,8 +61,13 @@ def _rgb(color: str) -> str:
 
 
 def qr_rows(content: str) -> list[list[int]]:
-    """The modules of the QR code row by row, 0 for ink; without the quiet zone."""
-    code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    """The modules of the QR code row by row, 0 for ink; without the quiet zone.
+
+    To choose among eight masks takes six times as long as the rest, and a signed statement looks as random under any
+    of them; a bare address keeps the chosen one, so that papers from before stay the same to the byte.
+    """
+    chosen = {"data_mask": MASK} if "#" in content else {}
+    code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M", **chosen)
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
     return memoryview(image).tolist()  # type: ignore[return-value]  # two dimensions: rows of modules
 

@@ -139,6 +139,8 @@ class Certificate(Model):
     facts: Mapped[dict[str, Any]]
     # None for papers from before designs were kept.
     design_version_id: Mapped[int | None] = mapped_column(ForeignKey("certificates_design_version.id"))
+    # The signed words of its QR code; empty for papers from before these were made.
+    statement: Mapped[str] = mapped_column(default="")
     completed_on: Mapped[date]
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]

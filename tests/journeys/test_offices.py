@@ -1,4 +1,7 @@
-"""What the offices do: the unit manager fetches who is missing; the administrator imports, issues and revokes."""
+"""What the offices do: the unit manager fetches who is missing; the administrator imports, issues and revokes.
+
+And what anybody can do with the paper: check it, with a network and without.
+"""
 
 import re
 from collections.abc import Callable
@@ -10,10 +13,14 @@ import xlsxwriter
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
+from certificates.proofs.handlers import keep_key
+from certificates.register.models import Certificate
+from certificates.register.services import issue
 from courses.catalogue.models import Course
 from courses.learning.models import Completion
 from lms import clock
 from lms.db import db, transaction
+from lms.events import ActivityCompleted
 from lms.organisation.models import Person
 from tests.journeys.conftest import Site
 from tests.journeys.hands import follow, press
@@ -106,3 +113,41 @@ def test_a_certificate_is_issued_and_revoked_and_everybody_sees_it(visit: Visit,
     anybody.goto(str(address))
     expect(anybody.get_by_role("main")).to_contain_text("đã bị thu hồi")
     expect(anybody.get_by_role("main")).not_to_contain_text("Gian lận")
+
+
+def issued_to(site: Site, name: str) -> tuple[str, str]:
+    """The code and the signed words of somebody's new certificate."""
+    assert site.app
+    with site.app.app_context():
+        keep_key()
+        person = db.session.scalars(db.select(Person.id).where(Person.name == name)).one()
+        at = clock.now()
+        assert issue([ActivityCompleted("courses:QR", "Công tác dân vận", 8, person, at, at)], at) == []
+        found = db.session.scalars(db.select(Certificate).where(Certificate.activity == "courses:QR")).one()
+        return found.code, found.statement
+
+
+def test_a_scanned_code_is_checked_without_a_network_once_the_page_was_open(visit: Visit, site: Site) -> None:
+    code, statement = issued_to(site, "Đỗ Trường Giang")
+    page = visit()
+    main = page.get_by_role("main")
+    page.goto("/verify")
+    expect(main).to_contain_text("cả khi không có mạng")
+    page.goto(f"/verify/{code}#{statement}")
+    expect(main).to_contain_text("Giấy chứng nhận này hợp lệ")
+    expect(main).to_contain_text("Mã QR này là thật")
+    page.context.set_offline(True)
+    page.goto("about:blank")
+    page.goto(f"/verify/{code}#{statement}")
+    expect(main).to_contain_text("chưa biết tình trạng hôm nay")
+    expect(main).to_contain_text("Mã QR này là thật")
+    for fact in ("Đỗ Trường Giang", "Công tác dân vận", "Đảng ủy Khối thử nghiệm", f"{clock.today():%d/%m/%Y}"):
+        expect(main).to_contain_text(fact)
+    page.goto("about:blank")
+    page.goto(f"/verify/{code[::-1]}#{statement}")
+    expect(main).to_contain_text("đã bị sửa")
+    expect(main).not_to_contain_text("Đỗ Trường Giang")
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Hỏi lại máy chủ").click()
+    expect(main).to_contain_text("Không có giấy chứng nhận mang mã")
+    expect(main).to_contain_text("đã bị sửa")

@@ -97,16 +97,20 @@ def lines(book: Book) -> Iterator[RegisterLine]:
 
 
 def address_of(certificate: Certificate) -> str:
-    """The public address at which the certificate is checked; its QR code holds it."""
+    """The public address at which the certificate is checked; its QR code begins with it."""
     return f"{current_app.config['PUBLIC_URL']}/verify/{certificate.code}"
 
 
 def pdf_of(certificate: Certificate) -> bytes:
     """The certificate as it was frozen, sealed where it was issued so; the same bytes each time."""
     facts = CertificateFacts.from_json(certificate.facts)
-    address = address_of(certificate)
     own = seal() if facts.signing == "seal" else None
-    return compiled(_design(certificate), font_folder()).draw(Paper(facts, address, address), seal=own)
+    return compiled(_design(certificate), font_folder()).draw(_paper(certificate, facts), seal=own)
+
+
+def _paper(certificate: Certificate, facts: CertificateFacts) -> Paper:
+    address = address_of(certificate)
+    return Paper(facts, address, f"{address}#{certificate.statement}" if certificate.statement else address)
 
 
 def printable(book_id: int, first: int, last: int) -> list[Certificate]:
@@ -122,7 +126,7 @@ def pages_of(certificates: Sequence[Certificate]) -> list[bytes]:
     files = []
     for _version, group in groupby(certificates, key=lambda c: (c.design_version_id, c.facts["heading"])):
         run = list(group)
-        papers = [Paper(CertificateFacts.from_json(c.facts), address_of(c), address_of(c)) for c in run]
+        papers = [_paper(c, CertificateFacts.from_json(c.facts)) for c in run]
         files.append(compiled(_design(run[0]), font_folder()).print_run(papers))
     return files
 

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.designs import CertificateFacts, MissingLetters, check_letters
+from certificates.proofs.queries import signing_pair
+from certificates.proofs.statement import Statement, signed
 from certificates.register import chain
 from certificates.register.models import Book, Certificate, Decision, Entry, Issuer, Signer
 from certificates.register.queries.offices import signer_of
@@ -100,6 +102,7 @@ def enter(session: Session, book: Book, certificate: Certificate, at: datetime,
 
     Everything that can be refused is refused before: from here on a number is used.
     """
+    pair = signing_pair(session)
     book.last_number = max(book.last_number + 1, book.first_number)
     number_text = book.number_pattern.format(number=book.last_number, year=certificate.issued_on.year)
     facts = changed(
@@ -109,6 +112,10 @@ def enter(session: Session, book: Book, certificate: Certificate, at: datetime,
     certificate.book_id, certificate.number, certificate.number_text = book.id, book.last_number, number_text
     certificate.facts, certificate.fold, certificate.status = facts.to_json(), fold(facts.name), "issued"
     certificate.decision_id = decision.id if decision else None
+    if pair is not None:
+        said = Statement(certificate.code, book.issuer.code, number_text, facts.name, facts.title, facts.issued_on,
+                         certificate.valid_to)  # fmt: skip
+        certificate.statement = signed(said, pair)
     session.add(certificate)
     content = chain.issued(book.last_number, number_text, certificate.issued_on, certificate.facts)
     append(session, book, "issued", certificate.code, content, at)

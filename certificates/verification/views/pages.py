@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from certificates.register.queries import by_code, plain_code
@@ -24,6 +24,23 @@ def ask() -> Any:
     if code:
         return redirect(url_for("certificates_verification.verify", code=code))
     return render_template("certificates/verify.html", code="", found=None)
+
+
+@blueprint.get("/offline")
+@public
+def offline() -> str:
+    """The page that a phone keeps: it checks the signature in a QR code by itself when the server does not answer."""
+    return render_template("certificates/offline.html")
+
+
+@blueprint.get("/worker.js")
+@public
+def worker() -> Response:
+    """The script that keeps that page; its reach is the whole of `/verify`, the page without a code included."""
+    response = current_app.send_static_file("verify-worker.js")
+    response.headers["Service-Worker-Allowed"] = url_for("certificates_verification.ask")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.get("/<code>")
