@@ -3,6 +3,8 @@
 import hmac
 import re
 import secrets
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -29,7 +31,7 @@ def save(data: bytes, suffix: str = "", *, name: str = "") -> str:
     """
     secret = str(current_app.config["SECRET_KEY"]).encode()
     key = (hmac.digest(secret, name.encode(), "sha256").hex()[:32] if name else secrets.token_hex(16)) + suffix
-    save_as(key, data)
+    _write(key, data)
     return key
 
 
@@ -37,10 +39,35 @@ def save_as(key: str, data: bytes) -> None:
     """Keeps the bytes under a key that the caller made from them; the second time nothing changes."""
     if not re.fullmatch(_KEY, key):
         raise ValueError(f"{key!r} is no key")
+    if not (folder() / key).exists():
+        _write(key, data)
+
+
+def _write(key: str, data: bytes) -> None:
+    """The whole file or none: a disk that is full leaves no piece behind."""
     target = folder() / key
-    if not target.exists():
-        target.with_suffix(".part").write_bytes(data)
-        target.with_suffix(".part").rename(target)
+    part = target.with_suffix(".part")
+    try:
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sweep(suffixes: Collection[str], known: Collection[str], before: datetime) -> int:
+    """Removes files with these suffixes that are older than a moment and that nothing known names; returns how many.
+
+    Who keeps files with a suffix of its own can clear away what a crash left between the file and its row.
+    """
+    strays = [
+        path
+        for path in folder().iterdir()
+        if path.suffix in suffixes and path.name not in known and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(strays)
 
 
 def path_of(key: str) -> Path:

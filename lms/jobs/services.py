@@ -1,5 +1,6 @@
 """Putting work in the queue, and doing it."""
 
+import errno
 import logging
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(minutes=2)
 # So many workers may die at a job.
 ATTEMPTS = 3
+# No room on the disk, none left of a quota, or a file larger than the system allows.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Progress:
@@ -103,8 +106,10 @@ def _run(job_id: int) -> None:
             functions[name](progress, **arguments)
     except Refused as refusal:
         progress.end("failed", message=str(refusal))
-    except Exception:
+    except Exception as error:
         log.exception("job %s (%s) failed", job_id, name)
-        progress.end("failed", message="")
+        full = isinstance(error, OSError) and error.errno in FULL
+        progress.end("failed", message=_("The server's disk is full. Tell those who run it, then begin again.") if full
+                     else "")  # fmt: skip
     else:
         progress.end("done")

@@ -52,7 +52,7 @@ def main(database_url: str, data_folder: str, last: int, people: list[int]) -> N
     for moment in ("before_commit", "after_commit", "before_flush"):
         event.listen(Session, moment, step)
     Path.write_bytes = around(Path.write_bytes)  # type: ignore[method-assign]
-    Path.rename = around(Path.rename)  # type: ignore[method-assign]
+    Path.replace = around(Path.replace)  # type: ignore[method-assign]
     with app.app_context():
         for person in people:
             services.issue([completion(person)], clock.now())
