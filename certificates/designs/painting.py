@@ -9,6 +9,8 @@ from certificates.designs.faces import FACES
 from certificates.designs.layout import QR_SIDE, QR_X, QR_Y, Page, Shape, frame, logo_box
 
 MASK = 3
+# A module of the QR code as a bit: 0 for ink.
+_BITS = b"0" + b"1" * 255
 FONT_KEYS = {face: f"F{number}" for number, face in enumerate(FACES)}
 
 
@@ -60,7 +62,7 @@ def _rgb(color: str) -> str:
     return " ".join(f"{int(color[start : start + 2], 16) / 255:.3f}".rstrip("0").rstrip(".") for start in (1, 3, 5))
 
 
-def qr_rows(content: str) -> list[list[int]]:
+def qr_rows(content: str) -> list[bytes]:
     """The modules of the QR code row by row, 0 for ink; without the quiet zone.
 
     To choose among eight masks takes six times as long as the rest, and a signed statement looks as random under any
@@ -69,7 +71,8 @@ def qr_rows(content: str) -> list[list[int]]:
     chosen = {"data_mask": MASK} if "#" in content else {}
     code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M", **chosen)
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
-    return memoryview(image).tolist()  # type: ignore[return-value]  # two dimensions: rows of modules
+    side, data = image.shape[0], memoryview(image).tobytes()
+    return [data[start : start + side] for start in range(0, side * side, side)]
 
 
 def _qr(content: str, color: str) -> str:
@@ -77,10 +80,9 @@ def _qr(content: str, color: str) -> str:
     rows = qr_rows(content)
     side = len(rows)
     bytes_a_row = (side + 7) // 8
-    data = "".join(
-        f"{int(''.join(['1' if value else '0' for value in row]).ljust(bytes_a_row * 8, '1'), 2):0{2 * bytes_a_row}X}"
-        for row in rows
-    )
+    data = "".join([
+        f"{int(row.translate(_BITS).ljust(bytes_a_row * 8, b'1'), 2):0{2 * bytes_a_row}X}" for row in rows
+    ])  # fmt: skip
     return (
         f"q {color} rg {QR_SIDE:.2f} 0 0 {QR_SIDE:.2f} {QR_X:.2f} {QR_Y:.2f} cm\n"
         f"BI /IM true /W {side} /H {side} /BPC 1 /F /AHx ID {data}> EI Q\n"

@@ -34,6 +34,11 @@ def all_keys() -> list[SigningKey]:
     return list(db.session.scalars(select(SigningKey).order_by(SigningKey.number)))
 
 
+def key_named(kid: str) -> SigningKey | None:
+    """The key of that name."""
+    return db.session.scalar(select(SigningKey).where(SigningKey.kid == kid))
+
+
 def signing_pair(session: Session) -> Pair | None:
     """The pair that signs; None before the first was made. Raises Refused when its file cannot be read."""
     kid = session.scalar(select(SigningKey.kid).order_by(SigningKey.number.desc()).limit(1))

@@ -3,14 +3,15 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup
 
 from certificates.register import auditing, queries
 from certificates.register.jobs import issue_all
-from certificates.verification.queries import check_file, status_of
+from certificates.verification.queries import looked_at, status_of
+from certificates.verification.words import of_credential, sentence
 from lms.db import db
 from lms.output import say
 
@@ -49,22 +50,30 @@ def _issue(activity: str, person_id: int | None, as_json: bool) -> None:
 @click.argument("file_or_code")
 @click.option("--json", "as_json", is_flag=True)
 def verify(file_or_code: str, as_json: bool) -> None:
-    """Say the status of a certificate by its code or its PDF; exit 1 unless it is valid and unchanged."""
+    """Say the status of a certificate by its code, its PDF or its credential; exit 1 unless it is valid and unchanged.
+
+    A credential is a .json or .jwt file, or the one inside a PDF.
+    """
     path = Path(file_or_code)
-    unchanged = None
     if path.is_file():
-        certificate, unchanged = check_file(path.read_bytes())
-    else:
-        certificate = queries.by_code(file_or_code)
+        _verify_file(path.read_bytes(), as_json)
+    certificate = queries.by_code(file_or_code)
     status = status_of(certificate)
-    data: dict[str, str | bool | None] = {"status": status, "code": certificate.code if certificate else None}
+    data = {"status": status, "code": certificate.code if certificate else None}
     if certificate:
         data["number"] = certificate.number_text
-    if unchanged is not None:
-        data["unchanged"] = unchanged
-    note = "" if unchanged is not False else " (the file is not the one that we draw)"
-    say(as_json, data, f"{status}{note}")
-    sys.exit(status != "valid" or unchanged is False)
+    say(as_json, data, status)
+    sys.exit(status != "valid")
+
+
+def _verify_file(file: bytes, as_json: bool) -> NoReturn:
+    check = looked_at(file)
+    found = check.found
+    data = {"status": found.status if found else "unknown", "code": check.code or None, "unchanged": check.unchanged}
+    data |= {"number": found.number} if found else {}
+    data |= {"credential": check.credential} if check.credential else {}
+    say(as_json, data, " ".join(filter(None, (sentence(check), of_credential(check)))))
+    sys.exit(data["status"] != "valid" or not check.unchanged)
 
 
 @certificates_cli.command("register")

@@ -141,6 +141,8 @@ class Certificate(Model):
     design_version_id: Mapped[int | None] = mapped_column(ForeignKey("certificates_design_version.id"))
     # The signed words of its QR code; empty for papers from before these were made.
     statement: Mapped[str] = mapped_column(default="")
+    # The two signatures over its credential, and what besides the facts they cover; None for papers from before.
+    badge: Mapped[dict[str, Any] | None]
     completed_on: Mapped[date]
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]

@@ -6,8 +6,10 @@ from datetime import date
 
 from flask import current_app
 
+from certificates.proofs.checking import Found, attached_to, check
+from certificates.proofs.queries import all_keys
 from certificates.register.models import Certificate
-from certificates.register.queries import by_code, pdf_of, replaced_by
+from certificates.register.queries import by_code, credential_of, jwt_of, pdf_of, replaced_by
 from certificates.signing import Seen, signatures_of
 from lms import clock
 
@@ -55,25 +57,51 @@ def masked(name: str) -> str:
 
 @dataclass(frozen=True)
 class FileCheck:
-    """What is known of a file: the certificate it claims to be, whether it is ours byte by byte, its signatures."""
+    """What is known of a file: the certificate it claims to be, whether it is ours byte by byte, its signatures.
+
+    `credential` is how the signature of the credential stands that the file is or carries; empty when there is none.
+    """
 
     found: Shown | None
     code: str
     unchanged: bool
     signatures: list[Seen]
+    credential: str
+    is_pdf: bool
 
 
 def looked_at(data: bytes) -> FileCheck:
     """What the verify page says of a file."""
     certificate, unchanged = check_file(data)
+    credential = credential_in(data)
     return FileCheck(
         shown(certificate) if certificate else None, certificate.code if certificate else "", unchanged,
-        signatures_of(data),
+        signatures_of(data), credential.state if credential else "", is_pdf(data),
     )  # fmt: skip
 
 
+def is_pdf(data: bytes) -> bool:
+    """Whether a file is one; else it may be a credential."""
+    return data.startswith(b"%PDF-")
+
+
+def credential_in(data: bytes) -> Found | None:
+    """The credential that a file is, or that a PDF carries."""
+    inside = attached_to(data) if is_pdf(data) else data
+    found = check(inside, {key.kid: key for key in all_keys()}) if inside else None
+    if found is not None and found.state == "stolen_key":
+        certificate = by_code(found.code)
+        if certificate is not None and inside in (credential_of(certificate), jwt_of(certificate)):
+            return Found("right", found.code)  # not for the key's sake: the register keeps the same
+    return found
+
+
 def check_file(data: bytes) -> tuple[Certificate | None, bool]:
-    """The certificate that a PDF claims to be, and whether its bytes are those that we draw."""
+    """The certificate that a file claims to be, and whether it is the PDF that we draw or the credential we signed."""
+    if not is_pdf(data):
+        credential = credential_in(data)
+        certificate = by_code(credential.code) if credential else None
+        return certificate, credential is not None and credential.state == "right"
     found = re.search(rb"/Keywords \(([A-Z0-9]{12})\)", data)
     certificate = by_code(found.group(1).decode()) if found else None
     return certificate, certificate is not None and pdf_of(certificate) == data

@@ -9,6 +9,8 @@ from sqlalchemy import func
 
 from certificates.designer import services as designer
 from certificates.designs import READY
+from certificates.proofs.queries import key_folder
+from certificates.proofs.services import make_key
 from certificates.register import services as register
 from certificates.register.models import Certificate, Evidence, Signer, StockMove
 from certificates.register.services import offices
@@ -79,6 +81,7 @@ class World:
     stock: int
     design: str
     report: int
+    key: str
 
 
 def build(cast: Cast) -> World:
@@ -96,6 +99,7 @@ def build(cast: Cast) -> World:
     attempt = quizzes.start(quiz, an, at)
     build_papers(quiz, 1, "hạt", at)
     allow(quiz, an, minutes=5, attempts=0, reason="ốm", account_id=cast.accounts["hoa"].id, at=at)
+    key = make_key(key_folder(), at)
     register.add_issuer(
         "DUK", "Đảng ủy", unit_id=cast.units["BLOC"].id, place="Hà Nội", authority="BÍ THƯ", signer="Ai",
         number_pattern="{number:02d}",
@@ -147,6 +151,7 @@ def build(cast: Cast) -> World:
         signer=signer,
         stock=stock,
         design=designer.add_design(READY["party"], account_id=None, at=at),
+        key=key,
         report=freeze(target, cast.units["A"].id, Clocks(today), account_id=None, at=at),
     )
 

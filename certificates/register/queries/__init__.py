@@ -1,5 +1,6 @@
 """Reading the register, by noun."""
 
+from certificates.register.queries.credentials import credential_of, ended_numbers, jwt_of, last_for
 from certificates.register.queries.due import (
     DueRow,
     due,
@@ -32,6 +33,7 @@ from certificates.register.queries.lines import (
 )
 from certificates.register.queries.offices import (
     Office,
+    book_by_id,
     books,
     books_named,
     has_root,
@@ -50,22 +52,27 @@ __all__ = [
     "Office",
     "address_of",
     "as_json",
+    "book_by_id",
     "books",
     "books_named",
     "by_code",
     "certificates_of",
     "completions",
     "count_drafts",
+    "credential_of",
     "drafts",
     "drafts_among",
     "due",
     "due_activities",
+    "ended_numbers",
     "evidence",
     "font_folder",
     "has_root",
     "issuer_by_code",
     "issuers",
     "issuers_in",
+    "jwt_of",
+    "last_for",
     "last_root",
     "lines",
     "missing",

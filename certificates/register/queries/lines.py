@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from certificates.designer.store import design_of
 from certificates.designs import CertificateFacts, Design, Paper, RegisterLine, compiled
 from certificates.register.models import Book, Certificate, Issuer
+from certificates.register.queries.credentials import credential_of
 from certificates.signing import seal
 from lms import clock, fonts
 from lms.db import db
@@ -105,7 +106,8 @@ def pdf_of(certificate: Certificate) -> bytes:
     """The certificate as it was frozen, sealed where it was issued so; the same bytes each time."""
     facts = CertificateFacts.from_json(certificate.facts)
     own = seal() if facts.signing == "seal" else None
-    return compiled(_design(certificate), font_folder()).draw(_paper(certificate, facts), seal=own)
+    paper, attached = _paper(certificate, facts), credential_of(certificate)
+    return compiled(_design(certificate), font_folder()).draw(paper, attachment=attached, seal=own)
 
 
 def _paper(certificate: Certificate, facts: CertificateFacts) -> Paper:

@@ -72,6 +72,11 @@ def books(paths: Iterable[str]) -> list[Book]:
     return [book for book in found if book.issuer.unit.path.startswith(paths)]
 
 
+def book_by_id(book_id: int) -> Book | None:
+    """The book with that id."""
+    return db.session.get(Book, book_id)
+
+
 def books_named(name: str) -> list[Book]:
     """The book called `issuer/name`, like DUK/2026; every book when the name is empty, in their order."""
     code, _slash, book = name.partition("/")

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.designs import CertificateFacts, MissingLetters, check_letters
+from certificates.proofs import credential
+from certificates.proofs.keys import Pair
 from certificates.proofs.queries import signing_pair
 from certificates.proofs.statement import Statement, signed
 from certificates.register import chain
@@ -113,12 +115,22 @@ def enter(session: Session, book: Book, certificate: Certificate, at: datetime,
     certificate.facts, certificate.fold, certificate.status = facts.to_json(), fold(facts.name), "issued"
     certificate.decision_id = decision.id if decision else None
     if pair is not None:
-        said = Statement(certificate.code, book.issuer.code, number_text, facts.name, facts.title, facts.issued_on,
-                         certificate.valid_to)  # fmt: skip
-        certificate.statement = signed(said, pair)
+        _prove(certificate, facts, book, pair)
     session.add(certificate)
     content = chain.issued(book.last_number, number_text, certificate.issued_on, certificate.facts)
     append(session, book, "issued", certificate.code, content, at)
+
+
+def _prove(certificate: Certificate, facts: CertificateFacts, book: Book, pair: Pair) -> None:
+    """Signs what the QR code says and the credential; both are kept, so that no later key changes a paper."""
+    issuer = book.issuer.code
+    said = Statement(facts.code, issuer, facts.number, facts.name, facts.title, facts.issued_on, certificate.valid_to)
+    certificate.statement = signed(said, pair)
+    base = str(current_app.config["PUBLIC_URL"])
+    badge = credential.Badge(base, pair.kid, issuer, certificate.activity, book.id, book.last_number,
+                             certificate.valid_to, certificate.issued_at)  # fmt: skip
+    proof, jwt = credential.signed(credential.document(badge, facts), badge, pair)
+    certificate.badge = {"version": credential.VERSION, "base": base, "kid": pair.kid, "proof": proof, "jwt": jwt}
 
 
 def append(session: Session, book: Book, action: str, code: str, content: Mapping[str, Any], at: datetime) -> None:

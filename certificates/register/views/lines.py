@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from certificates.designs import draw_register
@@ -37,6 +37,18 @@ def pdf(code: str) -> Response:
     name = quote(f"Giấy chứng nhận {certificate.number_text.replace('/', '-')}.pdf")
     response = Response(queries.pdf_of(certificate), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{name}"
+    return response
+
+
+@blueprint.get("/certificates/<code>.<any(json, jwt):kind>")
+@signed_in
+def credential(code: str, kind: str) -> Response:
+    """The certificate as an Open Badge: one's own, or one within the scope; 404 for papers from before there were."""
+    found = certificate_to_see(code)
+    data = queries.credential_of(found) if kind == "json" else queries.jwt_of(found)
+    response = Response(data or abort(404), mimetype="application/ld+json" if kind == "json" else "application/jwt")
+    name = quote(f"Giấy chứng nhận {found.number_text.replace('/', '-')}.{kind}")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return response
 
 

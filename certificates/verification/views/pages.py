@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from certificates.register.queries import by_code, plain_code
 from certificates.verification.queries import looked_at, shown
+from certificates.verification.words import of_credential, sentence
 from lms.access import public
 from lms.errors import Refused
 from lms.pages import limiter
@@ -65,8 +66,14 @@ def _uploaded() -> bytes:
 @public
 @limiter.limit("20 per minute")
 def verify_file() -> Any:
-    """What is known of a PDF: whose certificate, changed or not, who signed it and when. The file is not kept."""
+    """What is known of a file: whose certificate, changed or not, who signed it and when. The file is not kept."""
     data = _uploaded()
-    if not data.startswith(b"%PDF-") or len(data) > FILE_LIMIT:
-        raise Refused(_("Choose a PDF of at most 5 MB."))
-    return render_template("certificates/verify.html", code="", found=None, check=looked_at(data))
+    if not data or len(data) > FILE_LIMIT:
+        raise Refused(_("Choose a file of at most 5 MB."))
+    check = looked_at(data)
+    if not check.is_pdf and not check.credential:
+        raise Refused(_("Choose a certificate as a PDF, or its credential (.json or .jwt)."))
+    return render_template(
+        "certificates/verify.html", code="", found=None, check=check, sentence=sentence(check),
+        about_credential=of_credential(check),
+    )  # fmt: skip
