@@ -38,5 +38,8 @@ SMTP_USER = ""
 SMTP_PASSWORD = ""
 SMTP_TLS = True
 MAIL_FROM = "lms@localhost"
+# Letters go out on working days, from one full hour to another (Vietnamese time).
+QUIET_UNTIL = 7
+QUIET_FROM = 20
 # How many proxies stand in front and set X-Forwarded-For.
 PROXIES = 0

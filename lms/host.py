@@ -14,6 +14,7 @@ from lms.cli import db_cli, demo, serve, work
 from lms.demo import fill, national
 from lms.jobs.views import blueprint as jobs
 from lms.messages import queries as messages
+from lms.messages.mail import MAIL
 from lms.messages.services import send_due
 from lms.messages.views import blueprint as message_pages
 from lms.organisation.cli import roster_cli
@@ -32,8 +33,8 @@ from lms.plugins import NavItem, Panel, Permission, Plugin
 READERS = ("unit_manager", "issuer", "inspector")
 
 
-def send_mail() -> int:
-    """The worker's round: copies of notices by mail, where there is a mail server."""
+def send_letters() -> int:
+    """The worker's round: copies of notices, where a channel is set up."""
     return send_due(clock.now())
 
 
@@ -53,6 +54,7 @@ class Host(Plugin):
         Permission("lms.import_roster", _("Import rosters"), ()),
         Permission("lms.reset_access", _("Print activation slips for the people of a unit"), ("unit_manager",)),
         Permission("lms.manage_accounts", _("Give roles, disable and enable accounts"), ()),
+        Permission("lms.keep_calendar", _("Enter days off and swapped working days"), ()),
         Permission("lms.read_audit", _("Read the audit log"), ("inspector",)),
     )
     nav = (
@@ -63,7 +65,8 @@ class Host(Plugin):
     )
     commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli, units_cli)
     jobs = {"lms.read_roster": read_roster, "lms.apply_roster": apply_roster}
-    upkeep = (take_effect, send_mail)
+    upkeep = (take_effect, send_letters)
+    channels = (MAIL,)
 
     def panels(self, account: Account) -> list[Panel]:
         unread = messages.unread(account.person_id) if account.person_id else []

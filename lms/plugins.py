@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask
-from sqlalchemy import Table
+from sqlalchemy import SQLColumnExpression, Table
 
 from lms.db import Model
 from lms.errors import StartError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from lms.accounts.models import Account
     from lms.jobs import JobFunction
+    from lms.messages.letters import Letter
 
 ROLES = ("unit_manager", "teacher", "author", "issuer", "inspector", "administrator")
 
@@ -78,6 +79,20 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """A way by which letters reach people, tried in the order of installation: the first that reaches a person is used.
+
+    `address` is where it reaches a person, said in SQL over `lms_person` (empty: not at all); `ready` whether it is set
+    up; `send` takes letters and says what went wrong with each, in their order ("": it went out).
+    """
+
+    name: str
+    address: SQLColumnExpression[str]
+    ready: Callable[[], bool]
+    send: Callable[[Sequence["Letter"]], list[str]]
+
+
+@dataclass(frozen=True)
 class Setting:
     """A key of the configuration that the plugin reads; `LMS_<NAME>` overrides its default."""
 
@@ -102,6 +117,7 @@ class Plugin:
     settings: tuple[Setting, ...] = ()
     jobs: Mapping[str, "JobFunction"] = {}
     upkeep: tuple[Callable[[], int], ...] = ()
+    channels: tuple[Channel, ...] = ()
 
     def panels(self, account: "Account") -> list[Panel]:
         """Blocks for this person's first page."""
@@ -205,6 +221,9 @@ def _install_one(app: Flask, plugin: Plugin) -> None:
         full = handler_name(handler)
         check("<" not in full and full not in handlers, f"handler {full} must be a function of a module, listed once")
         handlers[full] = handler
+    for channel in plugin.channels:
+        taken = {taken.name for other in installed(app) for taken in other.channels}
+        check(channel.name not in taken, f"there is a channel {channel.name!r} already")
     for job in plugin.jobs:
         check(job.startswith(f"{name}."), f"job {job!r} must start with '{name}.'")
     for blueprint in plugin.blueprints:

@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _
 from lms import clock
 from lms.accounts.models import Account
 from lms.events import Activity, ActivityCompleted, Event
-from lms.plugins import Link, Measure, NavItem, Panel, Permission, Plugin, Setting
-from tests.example_plugin import queries, services
+from lms.organisation.models import Person
+from lms.plugins import Channel, Link, Measure, NavItem, Panel, Permission, Plugin, Setting
+from tests.example_plugin import board, queries, services
 from tests.example_plugin.cli import example_cli
 from tests.example_plugin.jobs import count_readers
 from tests.example_plugin.views import blueprint
@@ -34,9 +35,13 @@ class ExamplePlugin(Plugin):
     nav = (NavItem(_("Reading circle"), "example_plugin.texts", "book", order=70),)
     subscriptions = ((ActivityCompleted, congratulate),)
     commands = (example_cli,)
-    settings = (Setting("EXAMPLE_PLUGIN_HOURS", 1, "How many periods reading one text counts."),)
+    settings = (
+        Setting("EXAMPLE_PLUGIN_HOURS", 1, "How many periods reading one text counts."),
+        Setting("EXAMPLE_PLUGIN_BOARD", "", "The folder in which letters are put up; empty: none are."),
+    )
     jobs = {"example_plugin.count_readers": count_readers}
     upkeep = (forget_old_notes,)
+    channels = (Channel("board", Person.phone, board.is_set_up, board.put_up),)
 
     def panels(self, account: Account) -> list[Panel]:
         if account.person_id is None:

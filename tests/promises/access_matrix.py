@@ -100,6 +100,8 @@ MATRIX: dict[str, Row] = {
     # lms: notices
     "lms_messages.messages": Row(SIGNED_IN),
     "lms_messages.read": own(lambda w: {"message_id": w.message}),
+    "lms_messages.days": Row(ADMINISTRATOR),
+    "lms_messages.clear_day": Row(ADMINISTRATOR),
     # lms: the organisation
     "lms_organisation.units": Row(READERS),
     "lms_organisation.people": Row(READERS),
