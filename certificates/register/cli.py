@@ -93,10 +93,13 @@ def register(book: str, as_json: bool) -> None:
 
 
 @register_cli.command("audit")
+@click.option("--root", "noted", default="", help="A day's root that was noted earlier: it must still be among them.")
 @click.option("--json", "as_json", is_flag=True)
-def audit(as_json: bool) -> None:
-    """Prove every book against its chain and the published day roots; exit 1 at the first difference."""
+def audit(noted: str, as_json: bool) -> None:
+    """Prove every book against its chain and the published day roots; exit 1 when anything differs."""
     entries, problems = auditing.audit()
+    if noted and noted not in {row.root for row in queries.roots()}:
+        problems.append(f"the root {noted} is not among the roots of this register")
     data: dict[str, Any] = {"entries": entries, "problems": problems, "ok": not problems}
     say(as_json, data, "\n".join(problems) or f"{entries} entries, every book agrees with its chain.")
     sys.exit(bool(problems))

@@ -66,9 +66,12 @@ class Mark:
 
     number: int
     sha256: str
+    # The root of the register when the figures were frozen: they rest on no other certificates.
+    root: str = ""
 
     def __str__(self) -> str:
-        return f"Số liệu chốt lần {self.number}, mã kiểm tra SHA-256: {self.sha256}"
+        words = f"Số liệu chốt lần {self.number}, mã kiểm tra SHA-256: {self.sha256}"
+        return f"{words}. {self.root}" if self.root else words
 
 
 def narrative(

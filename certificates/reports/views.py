@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from certificates.register.queries import font_folder
+from certificates.register.queries import font_folder, root_words
 from certificates.reports import papers, queries, services
 from certificates.reports.access import report_to_see
 from certificates.reports.content import changes, digest, gather
@@ -82,7 +82,7 @@ def paper(code: str, number: int, kind: str) -> Response:
     found = report_to_see(code, number)
     audit.record_reading("certificates.export_report", f"target:{code}", number=number, kind=kind)
     name = f"Bao cao {code} {found.unit.code} lan {number}.{kind}"
-    mark = papers.Mark(number, found.sha256)
+    mark = papers.Mark(number, found.sha256, root_words(found.frozen_at))
     if kind == "xlsx":
         return _file(papers.workbook(found.content, mark), EXCEL, name)
     if kind == "pdf":

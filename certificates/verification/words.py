@@ -16,8 +16,16 @@ def of_credential(check: FileCheck) -> str:
     """What is said of the credential that a PDF carries; nothing where it carries none."""
     if not check.is_pdf or not check.credential:
         return ""
-    genuine: str = _("The credential attached to the file (Open Badges 3.0) is genuine.")
-    return genuine if check.credential == "right" else _of_a_bad_signature(check.credential)
+    words: str
+    if check.credential != "right":
+        words = _of_a_bad_signature(check.credential)
+    elif check.unchanged:
+        words = _("The credential attached to the file (Open Badges 3.0) is genuine.")
+    else:
+        words = _(
+            "The credential inside is genuine, but the page is not: believe the register, not what the page says."
+        )
+    return words
 
 
 def _of_a_paper(check: FileCheck) -> str:

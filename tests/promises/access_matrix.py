@@ -252,6 +252,7 @@ MATRIX: dict[str, Row] = {
     "certificates_verification.ask": Row(EVERYBODY),
     "certificates_verification.verify": Row(EVERYBODY, args=lambda w: {"code": w.certificate}),
     "certificates_verification.verify_file": Row(EVERYBODY),
+    "certificates_verification.roots": Row(EVERYBODY),
     "certificates_verification.offline": Row(EVERYBODY),
     "certificates_verification.worker": Row(EVERYBODY),
     "certificates_proofs.register_roots": Row(EVERYBODY),

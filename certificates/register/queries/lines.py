@@ -98,8 +98,9 @@ def lines(book: Book) -> Iterator[RegisterLine]:
 
 
 def address_of(certificate: Certificate) -> str:
-    """The public address at which the certificate is checked; its QR code begins with it."""
-    return f"{current_app.config['PUBLIC_URL']}/verify/{certificate.code}"
+    """The public address at which the certificate is checked, as its paper has it; its QR code begins with it."""
+    base = certificate.badge["base"] if certificate.badge else current_app.config["PUBLIC_URL"]
+    return f"{base}/verify/{certificate.code}"
 
 
 def pdf_of(certificate: Certificate) -> bytes:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from certificates.register.models import Book, DayRoot, Decision, Issuer, Signer, StockMove
 from lms.db import db
@@ -89,17 +89,23 @@ def has_root(day: date) -> bool:
     return db.session.scalar(select(DayRoot.id).where(DayRoot.day >= day).limit(1)) is not None
 
 
-def last_root() -> DayRoot | None:
-    """The newest day root."""
-    return db.session.scalar(select(DayRoot).order_by(DayRoot.day.desc()).limit(1))
+def last_root(at: datetime | None = None) -> DayRoot | None:
+    """The newest day root, or the one that was the newest at a moment."""
+    query = select(DayRoot).order_by(DayRoot.day.desc()).limit(1)
+    return db.session.scalar(query.where(DayRoot.made_at <= at) if at else query)
 
 
-def root_words() -> str:
-    """The newest day root, as reports print it; empty before the first."""
-    row = last_root()
+def root_words(at: datetime | None = None) -> str:
+    """The newest day root, as papers print it, or the newest at a moment; empty before the first."""
+    row = last_root(at)
     return f"Mã gốc của sổ, hết ngày {short_date(row.day)}: {row.root}" if row else ""
 
 
 def roots() -> list[DayRoot]:
     """Every day root, the oldest first."""
     return list(db.session.scalars(select(DayRoot).order_by(DayRoot.day)))
+
+
+def newest_roots() -> Select[DayRoot]:
+    """Every day root, the newest first, for a page."""
+    return select(DayRoot).order_by(DayRoot.day.desc())

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from certificates.register.queries import by_code, plain_code
+from certificates.register.queries import by_code, newest_roots, plain_code
 from certificates.verification.queries import looked_at, shown
 from certificates.verification.words import of_credential, sentence
 from lms.access import public
 from lms.errors import Refused
-from lms.pages import limiter
+from lms.pages import limiter, paginate
 
 FILE_LIMIT = 5 * 1024 * 1024
 blueprint = Blueprint("certificates_verification", __name__, url_prefix="/verify", template_folder="../templates")
@@ -32,6 +32,14 @@ def ask() -> Any:
 def offline() -> str:
     """The page that a phone keeps: it checks the signature in a QR code by itself when the server does not answer."""
     return render_template("certificates/offline.html")
+
+
+@blueprint.get("/roots")
+@public
+@limiter.limit("60 per minute")
+def roots() -> str:
+    """The roots of days, for people: what they are, and how to hold a register against one."""
+    return render_template("certificates/roots.html", page=paginate(newest_roots()))
 
 
 @blueprint.get("/worker.js")

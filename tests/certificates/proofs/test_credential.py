@@ -183,6 +183,7 @@ def test_the_paper_carries_the_credential_and_is_the_same_to_the_byte_ever_after
     assert bytes(pdf.get_attachment(0).get_data()) == kept
     assert len(data) < 45_000
     make_key(key_folder(), clock.now(), stolen=True)
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://moved.example.vn")
     services.issue([completed("binh")], clock.now())
     old, new = all_certificates()
     assert queries.pdf_of(old) == data
@@ -236,6 +237,7 @@ def test_page_and_command_say_in_a_sentence_what_a_credential_is_worth(
     paper = queries.pdf_of(badged)
     assert "kèm theo tệp (Open Badges 3.0) là thật" in page(client, paper) and command(paper)[0] == 0
     tampered = command(paper + b"% more\n")
+    assert "không tin trang giấy" in tampered[1]
     assert (tampered[0], tampered[2]["unchanged"], tampered[2]["credential"]) == (1, False, "right")
     make_key(key_folder(), clock.now(), stolen=True)  # the register still knows its own
     assert command(data)[0] == 0 and "không còn được tin dùng" not in page(client, data)

@@ -50,7 +50,10 @@ def test_an_untouched_register_agrees_with_its_chain(app: Flask, book: Book, tmp
     code, said = run_script(book, tmp_path, root.root)
     assert (code, "4 certificates, 6 entries, all fit" in said) == (0, True)
     assert run_script(book, tmp_path, "0" * 64)[0] == 1
-    result = app.test_cli_runner().invoke(args=["register", "audit", "--json"])
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["register", "audit", "--root", root.root]).exit_code == 0
+    assert runner.invoke(args=["register", "audit", "--root", "0" * 64]).exit_code == 1
+    result = runner.invoke(args=["register", "audit", "--json"])
     assert (result.exit_code, json.loads(result.stdout)) == (0, {"entries": 6, "problems": [], "ok": True})
 
 
@@ -92,7 +95,7 @@ def test_the_root_is_made_once_a_day_published_and_printed(
     assert row.day == yesterday and row.heads[0][:1] == ["DUK"]
     published = client.get("/.well-known/register-roots.json").json
     assert published == {"roots": [{"day": yesterday.isoformat(), "heads": row.heads, "root": row.root}]}
-    assert row.root in queries.root_words()
+    assert row.root in queries.root_words() and row.root in client.get("/verify/roots").text
     assert make_day_root(clock.today(), clock.now())
     assert auditing.audit()[1] == []
 

@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
 from certificates.register import services as register
-from certificates.register.queries import font_folder
+from certificates.register.queries import font_folder, last_root
+from certificates.register.services.roots import make_day_root
 from certificates.reports import papers, queries, services
 from certificates.reports.content import changes, digest
 from certificates.reports.models import Report
@@ -141,6 +142,23 @@ def test_the_pdf_is_the_same_each_time_and_carries_its_check_sum(app: Flask, tar
     assert data == papers.pdf(found.content, mark, font_folder())
     text = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range()
     assert "Đảng bộ Bộ A" in text and found.sha256[:40] in text.replace("\r\n", "")
+
+
+def test_the_root_of_the_register_when_it_was_frozen_stands_on_its_papers(
+    target: Target, cast: Cast, completed: Completed, signed_in: SignIn
+) -> None:
+    register.issue([completed("an")], clock.now())
+    assert make_day_root(clock.today() - timedelta(days=2), clock.now())
+    freeze(target, cast)
+    root = last_root()
+    assert root is not None
+    hoa = signed_in("hoa")
+    before = hoa.get("/targets/T100/reports/1.pdf").data
+    assert root.root in pypdfium2.PdfDocument(before)[0].get_textpage().get_text_range().replace("\r\n", "")
+    assert make_day_root(clock.today() - timedelta(days=1), clock.now())
+    assert hoa.get("/targets/T100/reports/1.pdf").data == before
+    text = docx.Document(BytesIO(hoa.get("/targets/T100/reports/1.docx").data))
+    assert any(root.root in paragraph.text for paragraph in text.paragraphs)
 
 
 def test_pages_and_files_are_for_the_scope(target: Target, cast: Cast, signed_in: SignIn) -> None:
