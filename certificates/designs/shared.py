@@ -120,7 +120,8 @@ def shared(design: Design, folder: Path, kind: Kind) -> Shared:
         f"/DestOutputProfile {profile} 0 R >>"
     )
     files = f"/AF [{filespec} 0 R] /Names << /EmbeddedFiles << /Names [(credential.json) {filespec} 0 R] >> >> "
-    form = f"/AcroForm << /Fields [{widget} 0 R] {'/SigFlags 3 ' if kind.sealed else ''}>> "
+    # There is a signature field, and tools are to add to the file rather than write it anew.
+    form = f"/AcroForm << /Fields [{widget} 0 R] /SigFlags 3 >> "
     out.hold(
         f"<< /Type /Catalog /Pages {tree} 0 R /Metadata {metadata} 0 R /OutputIntents [{intent} 0 R] /Lang (vi) "
         f"/MarkInfo << /Marked true >> /StructTreeRoot {root} 0 R /ViewerPreferences << /DisplayDocTitle true >> "
