@@ -76,7 +76,6 @@ class Certificates(Plugin):
         Setting("CERTIFICATES_SEAL_PASSWORD", "", "The password of the seal's key; empty for a key without one."),
         Setting("CERTIFICATES_KEYS", "", "The folder of the keys that certificates are signed with."),
         Setting("CERTIFICATES_CRL", "", "A file or folder of the authorities' revocation lists (PEM or DER)."),
-        Setting("CERTIFICATES_TSA", "", "The address of a timestamp authority (RFC 3161) for sealed papers."),
         Setting("CERTIFICATES_TRUST", "", "A file with the authorities (PEM) whose signatures are trusted."),
     )
     jobs = {"certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers}
