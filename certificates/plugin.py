@@ -6,7 +6,7 @@ from datetime import date
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _
 
-from certificates import demo
+from certificates import demo, personal
 from certificates.designer.views import blueprint as designer_pages
 from certificates.proofs.cli import keys_cli
 from certificates.proofs.handlers import keep_key
@@ -34,7 +34,7 @@ from lms.events import (
     CertificateEnded,
     CertificatesIssued,
 )
-from lms.plugins import Link, Measure, NavItem, Panel, Permission, Plugin, Setting, installed
+from lms.plugins import Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting, installed
 
 
 class Certificates(Plugin):
@@ -110,6 +110,9 @@ class Certificates(Plugin):
     def person_panels(self, person_id: int) -> list[Panel]:
         rows = [row for row in register.certificates_of(person_id) if row.status == "issued"]
         return [Panel(_("Certificates"), "certificates/my_certificates.html", {"rows": rows}, 30)] if rows else []
+
+    def personal_data(self, person_id: int) -> list[Kept]:
+        return personal.kept(person_id)
 
     def measures(self, units: Sequence[int], on: date) -> list[Measure]:
         return targets.measures(units, on)

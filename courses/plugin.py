@@ -7,7 +7,7 @@ from itertools import chain
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from courses import demo
+from courses import demo, personal
 from courses.catalogue import queries as catalogue
 from courses.cli import courses_cli
 from courses.exams.views import blueprint as exam_pages
@@ -23,7 +23,7 @@ from courses.results.views import blueprint as result_pages
 from lms import clock
 from lms.accounts.models import Account
 from lms.events import Activity, Event
-from lms.plugins import Link, NavItem, Panel, Permission, Plugin
+from lms.plugins import Kept, Link, NavItem, Panel, Permission, Plugin
 
 
 def close_overdue_attempts() -> int:
@@ -55,6 +55,9 @@ class Courses(Plugin):
         standings = [learning.standing(item.course, account.person_id) for item in enrolments]
         open_ones = [item for item in standings if item.completion is None]
         return [Panel(_("My courses"), "courses/my_courses.html", {"standings": open_ones}, 20)] if open_ones else []
+
+    def personal_data(self, person_id: int) -> list[Kept]:
+        return personal.kept(person_id)
 
     def activities(self) -> list[Activity]:
         return [Activity(course.activity, course.title, course.hours) for course in catalogue.catalogue()]

@@ -28,7 +28,9 @@ from lms.organisation.roster.views import blueprint as roster
 from lms.organisation.units.views import blueprint as units
 from lms.organisation.views import blueprint as organisation
 from lms.pages.views import blueprint as pages
-from lms.plugins import NavItem, Panel, Permission, Plugin
+from lms.plugins import Kept, NavItem, Panel, Permission, Plugin
+from lms.privacy.kept import of_host
+from lms.privacy.views import blueprint as privacy
 
 READERS = ("unit_manager", "issuer", "inspector")
 
@@ -43,6 +45,7 @@ class Host(Plugin):
     title = _("System")
     blueprints = (
         pages, accounts, organisation, people, posts, roster, units, reorganisation, jobs, audit, message_pages,
+        privacy,
     )  # fmt: skip
     permissions = (
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
@@ -71,6 +74,9 @@ class Host(Plugin):
     def panels(self, account: Account) -> list[Panel]:
         unread = messages.unread(account.person_id) if account.person_id else []
         return [Panel(_("Notices"), "lms/unread.html", {"messages": unread}, 1)] if unread else []
+
+    def personal_data(self, person_id: int) -> list[Kept]:
+        return of_host(person_id)
 
     def demo(self, today: date, posts: int) -> None:
         if posts:

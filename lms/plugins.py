@@ -93,6 +93,20 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What is kept of a person in one table (`name`): a label for each column, and the rows in that order.
+
+    Values are text, numbers, days, aware moments, or what JSON can say of them; `words` say what codes among them mean.
+    """
+
+    name: str
+    title: object
+    columns: Mapping[str, object]
+    rows: Sequence[Sequence[Any]]
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Setting:
     """A key of the configuration that the plugin reads; `LMS_<NAME>` overrides its default."""
 
@@ -125,6 +139,10 @@ class Plugin:
 
     def person_panels(self, person_id: int) -> list[Panel]:
         """Blocks for a person's page: for the person, and for those who may see them."""
+        return []
+
+    def personal_data(self, person_id: int) -> list[Kept]:
+        """All that this plugin keeps of a person, table by table, the empty ones too: for the person, to take away."""
         return []
 
     def measures(self, units: Sequence[int], on: date) -> list[Measure]:

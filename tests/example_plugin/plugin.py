@@ -10,7 +10,7 @@ from lms import clock
 from lms.accounts.models import Account
 from lms.events import Activity, ActivityCompleted, Event
 from lms.organisation.models import Person
-from lms.plugins import Channel, Link, Measure, NavItem, Panel, Permission, Plugin, Setting
+from lms.plugins import Channel, Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting
 from tests.example_plugin import board, queries, services
 from tests.example_plugin.cli import example_cli
 from tests.example_plugin.jobs import count_readers
@@ -52,6 +52,9 @@ class ExamplePlugin(Plugin):
     def person_panels(self, person_id: int) -> list[Panel]:
         read = queries.read_by(person_id)
         return [Panel(self.title, "example_plugin/read.html", {"texts": read}, 60)] if read else []
+
+    def personal_data(self, person_id: int) -> list[Kept]:
+        return queries.kept(person_id)
 
     def measures(self, units: Sequence[int], on: date) -> list[Measure]:
         return queries.read_in(units, on)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from flask import current_app
+from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
 from lms.db import db
 from lms.events import ActivityCompleted
 from lms.organisation.models import Appointment, Post
 from lms.organisation.queries import below, in_force, tree_on
-from lms.plugins import Measure
+from lms.plugins import Kept, Measure
 from tests.example_plugin.models import Note, Reading, Text
 
 
@@ -45,6 +46,18 @@ def read_by(person_id: int) -> list[Text]:
     """The texts that the person has read, the latest first."""
     query = select(Text).join(Reading).where(Reading.person_id == person_id)
     return list(db.session.scalars(query.order_by(Reading.id.desc())))
+
+
+def kept(person_id: int) -> list[Kept]:
+    """What is kept of a person, a table each; of the empty ones too."""
+    read = select(Text.title, Reading.read_at).join(Reading).where(Reading.person_id == person_id)
+    noted = select(Note.activity, Note.completed_at).where(Note.person_id == person_id)
+    return [
+        Kept("example_plugin_reading", _("Texts read"), {"text": _("Text"), "read_at": _("Read")},
+             [tuple(row) for row in db.session.execute(read)]),
+        Kept("example_plugin_note", _("Completions heard of"), {"activity": _("Activity"), "at": _("When")},
+             [tuple(row) for row in db.session.execute(noted)]),
+    ]  # fmt: skip
 
 
 def readers() -> dict[str, int]:

@@ -85,6 +85,8 @@ MATRIX: dict[str, Row] = {
     "lms_accounts.logout": Row(SIGNED_IN),
     "lms_accounts.password": Row(SIGNED_IN),
     "lms_accounts.privacy": Row(EVERYBODY),
+    "lms_privacy.my_data": Row(SIGNED_IN),
+    "lms_privacy.take_away": Row(SIGNED_IN),
     "lms_accounts.accounts": Row(frozenset({"manager", "other_manager", "administrator"})),
     "lms_accounts.account": changed_in_a(lambda w: {"account_id": w.account}),
     "lms_accounts.grant": Row(ADMINISTRATOR, args=lambda w: {"account_id": w.account}),

@@ -1,0 +1,55 @@
+"""What certificates and targets keep of a person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
+
+from certificates.register.models import Certificate, Evidence
+from certificates.targets.models import Exemption, Started, Target
+from lms.db import db
+from lms.plugins import Kept
+
+WORDS = {
+    "draft": _("draft"), "issued": _("valid"), "replaced": _("replaced"), "revoked": _("revoked"),
+    "voided": _("voided"), "certificates.why": _("asked why the person is counted so"),
+}  # fmt: skip
+
+
+def kept(person_id: int) -> list[Kept]:
+    """Table by table, the oldest first."""
+    return [
+        _table(Certificate, _("Certificates"), {
+            "number": _("Number"), "code": _("Check code"), "status": _("Status"), "activity": _("Course"),
+            "completed_on": _("Completed"), "issued_on": _("Issued"), "ended_on": _("Ended"), "reason": _("Reason"),
+            "facts": _("What is printed on it"),
+        }, select(Certificate.number_text, Certificate.code, Certificate.status, Certificate.activity,
+                  Certificate.completed_on, Certificate.issued_on, Certificate.ended_on, Certificate.reason,
+                  Certificate.facts).where(Certificate.person_id == person_id).order_by(Certificate.id), WORDS),
+        _table(Evidence, _("Evidence of training elsewhere"), {
+            "name": _("Name"), "unit": _("Unit"), "title": _("Title"), "organiser": _("Organiser"),
+            "document": _("Document"), "completed_on": _("Completed"), "accepted_by": _("Accepted by"),
+            "recorded_at": _("Recorded"), "withdrawn_at": _("Withdrawn"), "withdrawn_because": _("Reason"),
+        }, select(Evidence.name, Evidence.unit, Evidence.title, Evidence.organiser, Evidence.document,
+                  Evidence.completed_on, Evidence.accepted_by, Evidence.recorded_at, Evidence.withdrawn_at,
+                  Evidence.withdrawn_because).where(Evidence.person_id == person_id).order_by(Evidence.id)),
+        _table(Exemption, _("Exemptions"), {
+            "target": _("Target"), "reason": _("Reason"), "document": _("Document"), "approver": _("Approver"),
+            "valid_from": _("From"), "valid_to": _("To (included)"), "recorded_at": _("Recorded"),
+            "withdrawn_at": _("Withdrawn"),
+        }, select(Target.title, Exemption.reason, Exemption.document, Exemption.approver, Exemption.valid_from,
+                  Exemption.valid_to, Exemption.recorded_at, Exemption.withdrawn_at)
+            .join(Target, Target.id == Exemption.target_id).where(Exemption.person_id == person_id)
+            .order_by(Exemption.id)),
+        _table(Started, _("Training begun"), {
+            "activity": _("Course"), "started_on": _("Begun"), "recorded_at": _("Recorded"),
+        }, select(Started.activity, Started.started_on, Started.recorded_at).where(Started.person_id == person_id)
+            .order_by(Started.id)),
+    ]  # fmt: skip
+
+
+def _table(model: Any, title: object, columns: Mapping[str, object], query: Select[*tuple[Any, ...]],
+           words: Mapping[str, object] | None = None) -> Kept:  # fmt: skip
+    rows: list[Sequence[Any]] = [tuple(row) for row in db.session.execute(query)]
+    return Kept(model.__tablename__, title, columns, rows, words or {})

@@ -1,0 +1,53 @@
+"""Pages about one's own data: the notice, all that is kept, and taking it away."""
+
+import zipfile
+from functools import partial
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template
+
+from lms import audit, clock
+from lms.access import signed_in
+from lms.privacy import queries
+from lms.privacy.access import person_to_tell
+
+# The file is opened without the server: it carries its own look.
+STYLE = """
+body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; margin: 1.5rem auto; max-width: 75rem;
+  padding: 0 1rem; color: #1f1b19; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; } th { background: #f3e9e9; }
+th, td { border: 1px solid #bbb; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; }
+"""
+
+blueprint = Blueprint("lms_privacy", __name__, template_folder="templates")
+
+
+@blueprint.get("/my-data")
+@signed_in
+def my_data() -> Any:
+    """All that is kept of the person signed in."""
+    person = person_to_tell()
+    kept = [table for table in queries.all_of(person.id) if table.rows]
+    readable = partial(queries.readable, words=queries.words_of(kept))
+    return render_template("lms/my_data.html", person=person, tables=kept, readable=readable)
+
+
+@blueprint.get("/my-data.zip")
+@signed_in
+def take_away() -> Response:
+    """The same as a file: once for people (HTML), once for machines (JSON)."""
+    person, at = person_to_tell(), clock.now()
+    audit.record_reading("lms.export_own_data", f"person:{person.id}")
+    kept = queries.all_of(person.id)
+    readable = partial(queries.readable, words=queries.words_of(kept))
+    page = render_template("lms/my_data_file.html", person=person, tables=kept, readable=readable, at=at, style=STYLE)
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("du-lieu-cua-toi.html", page)
+        packed.writestr("du-lieu-cua-toi.json", queries.as_json(kept, at))
+    name = quote(f"du-lieu-{person.code}.zip")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(stream.getvalue(), mimetype="application/zip", headers=headers)
