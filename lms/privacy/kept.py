@@ -68,9 +68,9 @@ def of_host(person_id: int) -> list[Kept]:
         *_of_account(number),
         _kept(Message, _("Notices"), {
             "created_at": _("Sent"), "subject": _("Subject"), "body": _("Text"), "reason": _("Reason"),
-            "read_at": _("Read"), "emailed_at": _("Mailed"),
+            "read_at": _("Read"), "sent_at": _("Letter sent"), "channel": _("By which channel"),
         }, select(Message.created_at, Message.subject, Message.body, Message.reason, Message.read_at,
-                  Message.emailed_at).where(Message.person_id == person_id).order_by(Message.id)),
+                  Message.sent_at, Message.channel).where(Message.person_id == person_id).order_by(Message.id)),
         *_of_log(person_id, number),
     ]  # fmt: skip
 
