@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from certificates.proofs.handlers import keep_key
 from certificates.register import queries, services
 from certificates.register.models import Evidence
+from certificates.reminders.services import add_usual_steps
 from certificates.targets.models import Exemption, Started, Target
 from certificates.targets.services import Plan, draft, note_starts, publish, rebuild
 from lms import clock
@@ -50,6 +51,7 @@ def fill(today: date) -> None:
     target_id = draft(plan, clock.now())
     publish(target_id, clock.now())
     rebuild(target_id, clock.now())
+    add_usual_steps(target_id, clock.now())
 
 
 def fill_country(today: date) -> None:

@@ -16,6 +16,9 @@ from certificates.register.events import EvidenceChanged
 from certificates.register.handlers import issue_for_completion, keep_roots, revoke_for_withdrawal
 from certificates.register.jobs import issue_missing, print_papers
 from certificates.register.views import blueprints as register_pages
+from certificates.reminders.access import REMIND
+from certificates.reminders.jobs import queue_today, remind, remind_missing
+from certificates.reminders.views import blueprint as reminder_pages
 from certificates.reports.cli import targets_cli
 from certificates.reports.views import blueprint as report_pages
 from certificates.targets import handlers
@@ -41,7 +44,7 @@ class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
     blueprints = (
-        designer_pages, report_pages, *register_pages, *verification_pages, *target_pages.blueprints
+        designer_pages, report_pages, reminder_pages, *register_pages, *verification_pages, *target_pages.blueprints
     )  # fmt: skip
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
@@ -50,6 +53,7 @@ class Certificates(Plugin):
         Permission("certificates.read_register", _("Read the register"), ("issuer", "inspector", "unit_manager")),
         Permission("certificates.design", _("Design certificates"), ()),
         Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
+        Permission(REMIND, _("Remind people who are missing"), ("unit_manager",)),
         Permission("certificates.freeze", _("Freeze reports"), ("unit_manager",)),
         Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
         Permission("certificates.plan_targets", _("Make the plan of a unit beneath a target"), ("unit_manager",)),
@@ -78,8 +82,11 @@ class Certificates(Plugin):
         Setting("CERTIFICATES_CRL", "", "A file or folder of the authorities' revocation lists (PEM or DER)."),
         Setting("CERTIFICATES_TRUST", "", "A file with the authorities (PEM) whose signatures are trusted."),
     )
-    jobs = {"certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers}
-    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, keep_roots, keep_key)
+    jobs = {
+        "certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers,
+        "certificates.remind": remind, "certificates.remind_missing": remind_missing,
+    }  # fmt: skip
+    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, queue_today, keep_roots, keep_key)
 
     def panels(self, account: Account) -> list[Panel]:
         found = []

@@ -30,8 +30,8 @@ def target_to_see(code: str, unit_code: str) -> tuple[Target, Unit]:
     return target, unit
 
 
-def draft_to_publish(code: str) -> Target:
-    """The draft, by those who may plan for its unit, and a target without one above only by those who set targets."""
+def target_to_plan(code: str) -> Target:
+    """The target, by those who may plan for its unit, and a target without one above only by those who set targets."""
     target = by_code(code)
     if target is None or not may(SEE, target.unit):
         abort(404)

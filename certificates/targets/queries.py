@@ -224,9 +224,12 @@ class Missing:
 
 def missing(
     target: Target, unit: Unit, clocks: Clocks, kind_code: str = "", after: tuple[str, int] = ("", 0),
-    limit: int | None = None,
+    limit: int | None = None, person_id: int | None = None,
 ) -> list[Missing]:  # fmt: skip
-    """Who is missing in a unit's subtree, unit by unit in depth-first order: after a place in the list, so many."""
+    """Who is missing in a unit's subtree, unit by unit in depth-first order: after a place in the list, so many.
+
+    With `person_id` the lines of that person only.
+    """
     path = place(target, unit, clocks)
     if not path:
         return []
@@ -239,12 +242,20 @@ def missing(
             list(kinds) if kind_code else [],
             after,
             limit,
+            person_id,
         )
     else:
         window = Period(clocks.on, clocks.on)
         counted = spans(db.session(), target, window, below(path, UnitState.path), known=clocks.known)
         found = sorted(
-            (s for s in counted if _is_missing(s) and s.kind_id in kinds and (s.path, s.post_id) > after),
+            (
+                s
+                for s in counted
+                if _is_missing(s)
+                and s.kind_id in kinds
+                and (s.path, s.post_id) > after
+                and person_id in (None, s.person_id)
+            ),
             key=lambda span: (span.path, span.post_id),
         )[:limit]
     return _described(found, kinds, clocks)
@@ -255,8 +266,9 @@ def _is_missing(span: Span) -> bool:
 
 
 def _missing_kept(
-    target: Target, path: str, on: date, kinds: list[int], after: tuple[str, int], limit: int | None
-) -> list[Span]:
+    target: Target, path: str, on: date, kinds: list[int], after: tuple[str, int], limit: int | None,
+    person_id: int | None,
+) -> list[Span]:  # fmt: skip
     query = (
         select(*(getattr(KeptSpan, name) for name in Span._fields))
         .where(KeptSpan.target_id == target.id, MISSING)
@@ -266,6 +278,8 @@ def _missing_kept(
     )
     if kinds:
         query = query.where(KeptSpan.kind_id.in_(kinds))
+    if person_id is not None:
+        query = query.where(KeptSpan.person_id == person_id)
     if after[0]:
         further = and_(KeptSpan.path == after[0], KeptSpan.post_id > after[1])
         query = query.where(KeptSpan.path >= after[0], or_(KeptSpan.path > after[0], further))

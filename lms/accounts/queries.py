@@ -51,6 +51,28 @@ def roles_of(account_id: int) -> list[RoleGrant]:
     return list(db.session.scalars(query))
 
 
+# Who answers for a unit.
+RESPONSIBLE = ("unit_manager", "administrator")
+
+
+def responsible(on: date) -> dict[int, list[int]]:
+    """The people who answer for each unit on a day, by a role over that very unit; units without anybody left out."""
+    query = (
+        select(RoleGrant.unit_id, Account.person_id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(RoleGrant.role.in_(RESPONSIBLE), RoleGrant.withdrawn_at.is_(None), Account.disabled_at.is_(None))
+        .where(RoleGrant.valid_from <= on, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to >= on))
+        .where(Account.person_id.is_not(None))
+        .distinct()
+        .order_by(RoleGrant.unit_id, Account.person_id)
+    )
+    found: dict[int, list[int]] = {}
+    for unit, person in db.session.execute(query):
+        assert person is not None
+        found.setdefault(unit, []).append(person)
+    return found
+
+
 def open_sign_ins(account_id: int, at: datetime) -> list[SignIn]:
     """The browsers that are signed in now, the newest first."""
     query = select(SignIn).where(SignIn.account_id == account_id, SignIn.ends_at > at)

@@ -28,6 +28,7 @@ class Calendar:
     """The working days around a day; the office's own days are read once."""
 
     def __init__(self, around: date) -> None:
+        self._moved: dict[tuple[date, int], date] = {}
         self._changed = changed_days(around - timedelta(days=400), around + timedelta(days=400))
 
     def works(self, day: date) -> bool:
@@ -37,7 +38,15 @@ class Calendar:
 
     def on_or_after(self, day: date) -> date:
         """That day, or the first working day after it."""
-        return next(later for n in range(60) if self.works(later := day + timedelta(days=n)) or n == 59)
+        while not self.works(day):
+            day += timedelta(days=1)
+        return day
+
+    def has_come(self, due_on: date, days: int, day: date) -> bool:
+        """Whether by `day` there was a working day so many days after `due_on`, or later."""
+        if (due_on, days) not in self._moved:
+            self._moved[due_on, days] = self.on_or_after(due_on + timedelta(days=days))
+        return self._moved[due_on, days] <= day
 
 
 def opening(day: date) -> datetime:

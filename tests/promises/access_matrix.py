@@ -263,6 +263,20 @@ MATRIX: dict[str, Row] = {
     "certificates_badges.achievements": Row(EVERYBODY, args=lambda w: {"code": "DUK", "activity": "courses:NHO"}),
     "certificates_badges.statuses": Row(EVERYBODY, args=lambda w: {"book_id": w.book}),
     "certificates_badges.key": Row(EVERYBODY, args=lambda w: {"kid": w.key}),
+    **{
+        f"certificates_reminders.{verb}": Row(
+            ADMINISTRATOR, frozenset({"manager", "other_manager"}), args=lambda w: {"code": "T"}
+        )
+        for verb in ("steps", "usual")
+    },
+    "certificates_reminders.step": Row(
+        ADMINISTRATOR, frozenset({"manager", "other_manager"}), args=lambda w: {"step_id": w.reminder}
+    ),
+    "certificates_reminders.end": Row(
+        ADMINISTRATOR, frozenset({"manager", "other_manager"}), args=lambda w: {"step_id": w.reminder}
+    ),
+    "certificates_reminders.tomorrow": Row(ADMINISTRATOR),
+    "certificates_reminders.remind": changed_in_a(lambda w: {"code": "T"}, post={"unit": "A"}),
     "certificates_targets.targets": Row(READERS),
     "certificates_targets.target": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_targets.missing": Row(READERS, args=lambda w: {"code": "T"}),

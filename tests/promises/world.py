@@ -15,6 +15,8 @@ from certificates.register import services as register
 from certificates.register.models import Certificate, Evidence, Signer, StockMove
 from certificates.register.services import offices
 from certificates.register.services.evidence import Completed, accept
+from certificates.reminders import services as reminders
+from certificates.reminders.wording import Words
 from certificates.reports.services import freeze
 from certificates.targets import services as targets
 from certificates.targets.models import Exemption
@@ -81,6 +83,7 @@ class World:
     stock: int
     design: str
     report: int
+    reminder: int
     key: str
 
 
@@ -152,6 +155,7 @@ def build(cast: Cast) -> World:
         stock=stock,
         design=designer.add_design(READY["party"], account_id=None, at=at),
         key=key,
+        reminder=reminders.add_step(target, Words(-10, "person", "Nhắc", "Nhắc"), at),
         report=freeze(target, cast.units["A"].id, Clocks(today), account_id=None, at=at),
     )
 

@@ -9,9 +9,9 @@ from certificates.targets import queries, services
 from certificates.targets.access import (
     MANAGE,
     PLAN,
-    draft_to_publish,
     exemption_to_end,
     person_to_exempt,
+    target_to_plan,
     target_to_see,
 )
 from certificates.targets.forms import ExemptionForm, TargetForm
@@ -57,7 +57,7 @@ def _suggested(parent: Any) -> dict[str, Any]:
 @requires(PLAN)
 def publish(code: str) -> Any:
     """From now on the target counts, and its rules stay."""
-    target = draft_to_publish(code)
+    target = target_to_plan(code)
     services.publish(target.id, clock.now())
     flash(_("The target is set. Its figures are being counted."), "success")
     return redirect(url_for("certificates_targets.target", code=code))
@@ -67,7 +67,7 @@ def publish(code: str) -> Any:
 @requires(PLAN)
 def discard(code: str) -> Any:
     """Throw a draft away."""
-    services.discard_draft(draft_to_publish(code).id)
+    services.discard_draft(target_to_plan(code).id)
     flash(_("The draft is discarded."), "success")
     return redirect(url_for("certificates_targets.targets"))
 

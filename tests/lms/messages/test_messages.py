@@ -2,15 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
 from pathlib import Path
-from socket import socket
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -21,43 +15,17 @@ from lms.messages.models import Message
 from lms.messages.services import send_due
 from lms.organisation.models import Person
 from tests.conftest import Cast
+from tests.postbox import Postbox, free_port, open_postbox
 
 # Wednesday noon in Vietnam, a working day with a holiday the day before.
 NOON = datetime(2026, 11, 25, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-class Postbox:
-    """What a real mail server took; `refusing` says how it answers meanwhile."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.refusing = ""
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - the server's word
-        if self.refusing:
-            return self.refusing
-        self.letters.append(BytesParser(EmailMessage, policy=default).parsebytes(envelope.content))
-        return "250 OK"
-
-
-def free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
-def postbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
-    """A mail server on this machine, and an installation that knows it."""
-    postbox, port = Postbox(), free_port()
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
-    server.start()
-    for name, value in {"HOST": "127.0.0.1", "PORT": port, "TLS": False, "USER": ""}.items():
-        monkeypatch.setitem(app.config, f"SMTP_{name}", value)
-    yield postbox
-    server.stop()
+def postbox(app: Flask) -> Iterator[Postbox]:
+    with open_postbox(app.config) as opened:
+        yield opened
 
 
 def tell(cast: Cast, who: str = "an", key: str = "test:1", subject: str = "Giấy chứng nhận bị thu hồi",
