@@ -64,7 +64,7 @@ const show = (what) => document.querySelectorAll(`[data-say="${what}"]`).forEach
 function tell(facts, issuers) {
   const words = { ...facts, issuer: issuers[facts.issuer] ?? facts.issuer };
   for (const [name, value] of Object.entries(words)) box.querySelector(`[data-fact="${name}"]`).textContent = value;
-  box.querySelector('[data-fact="until-name"]').hidden = !facts.until;
+  for (const name of ["title", "until"]) box.querySelector(`[data-fact="${name}-name"]`).hidden = !facts[name];
   box.querySelector("[data-facts]").hidden = false;
 }
 

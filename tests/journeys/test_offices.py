@@ -14,6 +14,9 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from certificates.proofs.handlers import keep_key
+from certificates.proofs.models import SigningKey
+from certificates.proofs.queries import key_folder
+from certificates.proofs.services import make_key
 from certificates.register.models import Certificate
 from certificates.register.services import issue
 from courses.catalogue.models import Course
@@ -135,6 +138,15 @@ def test_a_scanned_code_is_checked_without_a_network_once_the_page_was_open(visi
     expect(main).to_contain_text("cả khi không có mạng")
     page.goto(f"/verify/{code}#{statement}")
     expect(main).to_contain_text("Giấy chứng nhận này hợp lệ")
+    expect(main).to_contain_text("Mã QR này là thật")
+    assert site.app
+    with site.app.app_context():
+        make_key(key_folder(), clock.now(), stolen=True)
+    page.reload()
+    expect(main).to_contain_text("không còn được tin dùng")
+    with site.app.app_context(), transaction() as session:
+        session.execute(db.update(SigningKey).values(stolen_at=None))
+    page.reload()
     expect(main).to_contain_text("Mã QR này là thật")
     page.context.set_offline(True)
     page.goto("about:blank")
