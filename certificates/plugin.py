@@ -21,7 +21,7 @@ from certificates.reminders.jobs import queue_today, remind, remind_missing
 from certificates.reminders.views import blueprint as reminder_pages
 from certificates.reports.cli import targets_cli
 from certificates.reports.views import blueprint as report_pages
-from certificates.targets import handlers
+from certificates.targets import due, handlers
 from certificates.targets import queries as targets
 from certificates.targets import views as target_pages
 from certificates.targets.access import SEE
@@ -91,9 +91,10 @@ class Certificates(Plugin):
     def panels(self, account: Account) -> list[Panel]:
         found = []
         if account.person_id is not None:
-            due = [(line, self._links(line, account)) for line in targets.due_for(account.person_id, clock.today())]
-            if due:
-                found.append(Panel(_("What is due"), "certificates/due.html", {"lines": due}, 10))
+            asked = [(line, self._links(line, account)) for line in due.due_for(account.person_id, clock.today())]
+            data = {"lines": asked, "today": clock.today()}
+            if asked:
+                found.append(Panel(_("What is due"), "certificates/due.html", data, 10))
             rows = [row for row in register.certificates_of(account.person_id) if row.status == "issued"]
             if rows:
                 found.append(Panel(_("My certificates"), "certificates/my_certificates.html", {"rows": rows}, 30))
@@ -124,13 +125,17 @@ class Certificates(Plugin):
     def measures(self, units: Sequence[int], on: date) -> list[Measure]:
         return targets.measures(units, on)
 
-    def _links(self, due: targets.Due, account: Account) -> list[Link]:
-        return [
+    def _links(self, asked: due.Due, account: Account) -> list[Link]:
+        if not asked.ahead or account.person_id is None:
+            return []
+        wanted = due.open_activities(account.person_id, asked.target, clock.today())
+        links = [
             link
-            for activity in due.target.activities
+            for activity in wanted
             for plugin in installed(current_app)
             for link in plugin.activity_links(activity, account)
         ]
+        return links if asked.target.all_of else links[:1]
 
     def demo(self, today: date, posts: int) -> None:
         if posts:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 
-from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from courses import demo, personal
@@ -12,6 +11,7 @@ from courses.catalogue import queries as catalogue
 from courses.cli import courses_cli
 from courses.exams.views import blueprint as exam_pages
 from courses.learning import queries as learning
+from courses.learning.links import next_step
 from courses.learning.views import blueprint as learning_pages
 from courses.questions.cli import questions_cli
 from courses.questions.views.bank import blueprint as bank_pages
@@ -64,10 +64,8 @@ class Courses(Plugin):
 
     def activity_links(self, activity: str, account: Account) -> list[Link]:
         code = activity.removeprefix("courses:")
-        course = catalogue.by_code(code) if activity.startswith("courses:") and account.person_id else None
-        if course is None:
-            return []
-        return [Link(_("Study: %(title)s", title=course.title), url_for("courses.course", code=code))]
+        course = catalogue.by_code(code) if activity.startswith("courses:") else None
+        return [next_step(course, account.person_id)] if course and account.person_id else []
 
     def history(self) -> Iterable[Event]:
         return chain(learning.starts(), learning.completions())

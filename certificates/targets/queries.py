@@ -1,4 +1,4 @@
-"""Reading targets: the figures of a unit on a day, as we know them now or knew them then; who is missing and due."""
+"""Reading targets: the figures of a unit on a day, as we know them now or knew them then; who is missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -313,35 +313,3 @@ def exemptions(target: Target, unit: Unit, clocks: Clocks, limit: int = 20) -> l
     )  # fmt: skip
     found = db.session.scalars(query.order_by(Person.sort_key).options(contains_eager(Exemption.person)))
     return list(found)
-
-
-@dataclass(frozen=True)
-class Due:
-    """What a target asks of one person, because of which post."""
-
-    target: Target
-    kind_name: str
-    unit_name: str
-    state: str
-    standing: str
-    grace: bool
-
-    @property
-    def trained(self) -> bool:
-        return self.standing in ("trained", "expiring")
-
-
-def due_for(person_id: int, on: date) -> list[Due]:
-    """What targets ask of a person, one line a target, what is open first."""
-    query = (
-        select(Target, PostKind.name, Unit.name, KeptSpan.state, KeptSpan.standing, KeptSpan.grace)
-        .join_from(KeptSpan, Target, Target.id == KeptSpan.target_id)
-        .join(PostKind, PostKind.id == KeptSpan.kind_id)
-        .join(Unit, Unit.id == KeptSpan.unit_id)
-        .where(KeptSpan.person_id == person_id, KeptSpan.from_on <= on, KeptSpan.to_on >= on)
-        .order_by(KeptSpan.standing.in_(["trained", "expiring"]), Target.ends_on, KeptSpan.id)
-    )
-    found: dict[int, Due] = {}
-    for row in db.session.execute(query):
-        found.setdefault(row[0].id, Due(*row))
-    return list(found.values())

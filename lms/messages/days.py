@@ -13,9 +13,13 @@ from lms.messages.models import CalendarDay
 
 
 @lru_cache(maxsize=8)
+def _vietnam(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("VN", years=year, language="vi")
+
+
 def public_holidays(year: int) -> dict[date, str]:
-    """Vietnam's public holidays of a year by law, with their names; what is swapped each year the office enters."""
-    return dict(sorted(holidays.country_holidays("VN", years=year, language="vi").items()))
+    """Vietnam's public holidays of a year, with their names."""
+    return dict(sorted(_vietnam(year).items()))
 
 
 def changed_days(first: date, last: date) -> dict[date, CalendarDay]:
@@ -34,7 +38,7 @@ class Calendar:
     def works(self, day: date) -> bool:
         """Whether letters go out on that day."""
         changed = self._changed.get(day)
-        return changed.works if changed else day.weekday() < 5 and day not in public_holidays(day.year)
+        return changed.works if changed else _vietnam(day.year).is_working_day(day)
 
     def on_or_after(self, day: date) -> date:
         """That day, or the first working day after it."""

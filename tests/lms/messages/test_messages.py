@@ -151,6 +151,8 @@ def test_what_comes_while_a_letter_waits_for_its_next_try_waits_with_it(cast: Ca
         (NOON + 8 * HOUR, False),  # 20:00
         (NOON + timedelta(days=3), False),  # Saturday
         (NOON - timedelta(days=1), False),  # the day of culture
+        (datetime(2026, 8, 22, 5, tzinfo=UTC), True),  # a Saturday, worked for the Monday of the week after next
+        (datetime(2026, 8, 31, 5, tzinfo=UTC), False),
     ],
 )
 def test_letters_wait_for_working_hours(cast: Cast, postbox: Postbox, at: datetime, open_: bool) -> None:
