@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
+from certificates.inspection.models import Inspection, Item
 from certificates.register.models import Certificate, Evidence
 from certificates.targets.models import Exemption, Started, Target
 from lms.db import db
@@ -46,6 +47,13 @@ def kept(person_id: int) -> list[Kept]:
             "activity": _("Course"), "started_on": _("Begun"), "recorded_at": _("Recorded"),
         }, select(Started.activity, Started.started_on, Started.recorded_at).where(Started.person_id == person_id)
             .order_by(Started.id)),
+        # Those that go on are not told: it would warn who is inspected.
+        _table(Item, _("Posts drawn for an inspection"), {
+            "inspection": _("Inspection"), "post": _("Post"), "unit": _("Unit"), "drawn_at": _("Drawn at"),
+            "closed_at": _("Closed"),
+        }, select(Inspection.title, Item.kind_name, Item.unit_name, Inspection.drawn_at, Inspection.closed_at)
+            .join(Inspection, Inspection.id == Item.inspection_id)
+            .where(Item.person_id == person_id, Inspection.closed_at.is_not(None)).order_by(Item.id)),
     ]  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from certificates import demo, personal
 from certificates.designer.views import blueprint as designer_pages
+from certificates.inspection import views as inspection_pages
+from certificates.inspection.access import INSPECT
 from certificates.proofs.cli import keys_cli
 from certificates.proofs.handlers import keep_key
 from certificates.register import queries as register
@@ -44,7 +46,8 @@ class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
     blueprints = (
-        designer_pages, report_pages, reminder_pages, *register_pages, *verification_pages, *target_pages.blueprints
+        designer_pages, report_pages, reminder_pages, *register_pages, *verification_pages, *target_pages.blueprints,
+        *inspection_pages.blueprints,
     )  # fmt: skip
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
@@ -54,6 +57,7 @@ class Certificates(Plugin):
         Permission("certificates.design", _("Design certificates"), ()),
         Permission("certificates.see_targets", _("See targets and coverage"), ("unit_manager", "issuer", "inspector")),
         Permission(REMIND, _("Remind people who are missing"), ("unit_manager",)),
+        Permission(INSPECT, _("Inspect: draw samples, open their evidence, note findings"), ("inspector",)),
         Permission("certificates.freeze", _("Freeze reports"), ("unit_manager",)),
         Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
         Permission("certificates.plan_targets", _("Make the plan of a unit beneath a target"), ("unit_manager",)),
@@ -62,6 +66,7 @@ class Certificates(Plugin):
         NavItem(_("My certificates"), "certificates.mine", "award", order=20),
         NavItem(_("Targets"), "certificates_targets.targets", "target", "certificates.see_targets", 30),
         NavItem(_("Register"), "certificates.register", "book-bookmark", "certificates.read_register", 40),
+        NavItem(_("Inspections"), "certificates_inspection.inspections", "search-check", INSPECT, 45),
     )
     subscriptions = (
         (ActivityStarted, handlers.count_start),

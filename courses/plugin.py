@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 
+from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from courses import demo, personal
@@ -18,6 +19,7 @@ from courses.questions.views.bank import blueprint as bank_pages
 from courses.questions.views.files import blueprint as bank_files
 from courses.quizzes.services import close_overdue
 from courses.quizzes.views import blueprint as quiz_pages
+from courses.results import records
 from courses.results.cli import quizzes_cli
 from courses.results.views import blueprint as result_pages
 from lms import clock
@@ -38,6 +40,7 @@ class Courses(Plugin):
     permissions = (
         Permission("courses.manage", _("Import and edit courses"), ("author",)),
         Permission("courses.teach", _("Prepare exams, mark, read results"), ("teacher",)),
+        Permission("courses.inspect", _("Read attempts as they are kept"), ("inspector",)),
         Permission("courses.invigilate", _("Watch the exam room, give time"), ("teacher", "unit_manager")),
     )
     nav = (
@@ -66,6 +69,13 @@ class Courses(Plugin):
         code = activity.removeprefix("courses:")
         course = catalogue.by_code(code) if activity.startswith("courses:") else None
         return [next_step(course, account.person_id)] if course and account.person_id else []
+
+    def proofs(self, activity: str, person_id: int) -> list[Link]:
+        return [
+            Link(_("Attempt at the final quiz"), url_for("courses_results.record", attempt_id=attempt.id),
+                 records.told(attempt))
+            for attempt in records.attempts_at(activity, person_id)
+        ]  # fmt: skip
 
     def history(self) -> Iterable[Event]:
         return chain(learning.starts(), learning.completions())

@@ -28,3 +28,8 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """The moment, in UTC, at which a Vietnamese day begins."""
     return datetime.combine(day, time.min, VIETNAM).astimezone(UTC)
+
+
+def until(known: date) -> datetime:
+    """Before which moment something must be recorded to be known at the end of a day; or, of a moment, by then."""
+    return known if isinstance(known, datetime) else start_of(known + timedelta(days=1))

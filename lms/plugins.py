@@ -161,6 +161,10 @@ class Plugin:
         """What this plugin gave these people for that activity, which falls when their completion is withdrawn."""
         return []
 
+    def proofs(self, activity: str, person_id: int) -> list[Link]:
+        """What this plugin keeps of how the person completed that activity, for those who inspect it."""
+        return []
+
     def history(self) -> Iterable[Event]:
         """Every fact that was ever published, so that a plugin installed later can catch up."""
         return []

@@ -112,11 +112,14 @@ def explanation(target: Target, person: Person, clocks: Clocks) -> Explanation:
     started = select(Started.started_on).where(
         Started.person_id == person.id, Started.activity.in_(target.activities), Started.started_on <= clocks.on
     )
+    if clocks.known:
+        started = started.where(Started.recorded_at < end(clocks.known))
     proofs = _proofs(target, person, clocks)
     return Explanation(
         target.code, person.code, person.name, clocks.on, clocks.known,
         counted=verdict in ("trained", "expiring"), verdict=verdict, rule=_rule(target), posts=posts, proofs=proofs,
-        exemptions=_exemptions(target, person), started_on=db.session.scalar(started.order_by(Started.started_on)),
+        exemptions=_exemptions(target, person, clocks),
+        started_on=db.session.scalar(started.order_by(Started.started_on)),
         changes=_changes(person, [proof.code for proof in proofs if proof.code]),
     )  # fmt: skip
 
@@ -199,12 +202,19 @@ def _proof_verdict(
     return "expired" if target.validity_months else "early"
 
 
-def _exemptions(target: Target, person: Person) -> list[Exempted]:
+def _exemptions(target: Target, person: Person, clocks: Clocks) -> list[Exempted]:
+    """Those that were recorded by the moment of knowledge; what was withdrawn after it stands."""
     rows = select(Exemption).where(Exemption.target_id == target.id, Exemption.person_id == person.id)
+    moment = end(clocks.known) if clocks.known else None
+    if moment:
+        rows = rows.where(Exemption.recorded_at < moment)
     return [
-        Exempted(e.id, e.reason, e.document, e.approver, e.valid_from, e.valid_to, e.recorded_at, e.withdrawn_at)
+        Exempted(
+            e.id, e.reason, e.document, e.approver, e.valid_from, e.valid_to, e.recorded_at,
+            None if moment and e.withdrawn_at and e.withdrawn_at >= moment else e.withdrawn_at,
+        )
         for e in db.session.scalars(rows.order_by(Exemption.id))
-    ]
+    ]  # fmt: skip
 
 
 def _changes(person: Person, codes: list[str]) -> list[Deed]:

@@ -5,7 +5,7 @@ Every rule is in `rules`; here is only what is asked of the database, in five qu
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -152,8 +152,8 @@ def proofs_of(
 
 
 def end(known: date) -> Any:
-    """The moment at which a Vietnamese day is over: what is recorded before it is known on that day."""
-    return clock.start_of(known + timedelta(days=1))
+    """What is recorded before this moment is known at the end of that day, or by that moment."""
+    return clock.until(known)
 
 
 def _held(recorded_at: Any, withdrawn_at: Any, known: date | None) -> ColumnElement[bool]:

@@ -38,7 +38,10 @@ def targets_published() -> Select[Target]:
 
 @dataclass(frozen=True)
 class Clocks:
-    """The two clocks of a figure: the day it speaks of, and the day whose knowledge it rests on (None: today's)."""
+    """The two clocks of a figure: the day it speaks of, and until when what it rests on was recorded.
+
+    `known` is a day, at whose end it was known, or a moment, as of a frozen report; None is now.
+    """
 
     on: date
     known: date | None = None

@@ -9,6 +9,7 @@ from lms.organisation.queries import root_unit
 
 TEACH = "courses.teach"
 INVIGILATE = "courses.invigilate"
+INSPECT = "courses.inspect"
 
 
 def quiz_to_see(quiz_id: int) -> Quiz:
@@ -40,6 +41,14 @@ def attempt_to_invigilate(attempt_id: int) -> Attempt:
     """An attempt of somebody inside one's units; 404 for any other."""
     attempt = db.session.get(Attempt, attempt_id)
     if attempt is None or not may_see(attempt.person_id, INVIGILATE):
+        abort(404)
+    return attempt
+
+
+def attempt_to_inspect(attempt_id: int) -> Attempt:
+    """A submitted attempt of somebody inside the units that one inspects; 404 for any other."""
+    attempt = db.session.get(Attempt, attempt_id)
+    if attempt is None or attempt.submitted_at is None or not may_see(attempt.person_id, INSPECT):
         abort(404)
     return attempt
 

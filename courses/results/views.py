@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from courses.exams.access import TEACH, quiz_to_see, quiz_to_teach
+from courses.exams.access import INSPECT, TEACH, attempt_to_inspect, quiz_to_see, quiz_to_teach
 from courses.questions.types import Question
 from courses.quizzes.models import Attempt
-from courses.results import corrections, queries, services, sheets, statistics
+from courses.quizzes.queries import review
+from courses.results import corrections, queries, records, services, sheets, statistics
 from courses.results.forms import DecisionForm, marks_in
 from lms import audit, clock
 from lms.access import current_account, requires, top_units
@@ -85,6 +86,18 @@ def essays(quiz_id: int) -> Any:
         )
         return redirect(url_for("courses_results.essays", quiz_id=quiz_id))
     return render_template("courses/essays.html", quiz=quiz, waiting=waiting, attempts=attempts)
+
+
+@blueprint.get("/attempts/<int:attempt_id>/record")
+@requires(INSPECT)
+def record(attempt_id: int) -> str:
+    """A submitted attempt as it is kept: every question with what was answered and what it earned."""
+    found = attempt_to_inspect(attempt_id)
+    audit.record_reading("courses.inspect_attempt", f"attempt:{found.id}")
+    return render_template(
+        "courses/record.html", attempt=found, person=records.person_of(found), questions=review(found),
+        in_words=records.in_words,
+    )  # fmt: skip
 
 
 @blueprint.get("/<int:quiz_id>/questions/<int:version_id>/key")

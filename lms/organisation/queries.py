@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, and_, false, func, or_, select
 
@@ -48,10 +48,10 @@ def in_force(
 
 
 def held_true(model: type[Post | Appointment | UnitState], known: date | None = None) -> ColumnElement[bool]:
-    """Rows that are not withdrawn; with `known`, those that we held for true at the end of that day."""
+    """Rows that are not withdrawn; with `known`, those that we held for true at the end of that day (or moment)."""
     if known is None:
         return model.withdrawn_at.is_(None)
-    moment = clock.start_of(known + timedelta(days=1))
+    moment = clock.until(known)
     return and_(model.recorded_at < moment, or_(model.withdrawn_at.is_(None), model.withdrawn_at >= moment))
 
 

@@ -69,6 +69,11 @@ class ExamplePlugin(Plugin):
     def awards(self, activity: str, people: Iterable[int]) -> list[Link]:
         return [Link(self.title, url_for("example_plugin.texts")) for _person in queries.noted(activity, people)]
 
+    def proofs(self, activity: str, person_id: int) -> list[Link]:
+        text = queries.by_activity(activity)
+        read = text is not None and text in queries.read_by(person_id)
+        return [Link(text.title, url_for("example_plugin.text", code=text.code))] if text and read else []
+
     def history(self) -> Iterable[Event]:
         return queries.completions()
 

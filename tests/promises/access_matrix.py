@@ -71,6 +71,14 @@ def whole_quiz(args: Callable[[World], Mapping[str, Any]]) -> Row:
     return Row(TEACHERS, args=args)
 
 
+INSPECTORS = frozenset({"inspector"})
+
+
+def team(args: Callable[[World], Mapping[str, Any]]) -> Row:
+    """An inspection: for the members of its team alone, whatever else others may do."""
+    return Row(INSPECTORS, ADMINISTRATOR, args)
+
+
 MATRIX: dict[str, Row] = {
     # lms: pages
     "static": Row(EVERYBODY, args=lambda w: {"filename": "style.css"}),
@@ -169,6 +177,7 @@ MATRIX: dict[str, Row] = {
     "courses_results.results_xlsx": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
     "courses_results.mark_sheet": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
     "courses_results.quiz_statistics": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
+    "courses_results.record": Row(INSPECTORS | ADMINISTRATOR, args=lambda w: {"attempt_id": w.submitted}),
     "courses_results.essays": Row(TEACHERS, args=lambda w: {"quiz_id": w.quiz}),
     "courses_results.key": whole_quiz(lambda w: {"quiz_id": w.quiz, "version_id": w.version}),
     "courses_results.apply_key": whole_quiz(lambda w: {"quiz_id": w.quiz, "version_id": w.version}),
@@ -293,6 +302,17 @@ MATRIX: dict[str, Row] = {
     ),
     "certificates_setting.exempt": Row(ADMINISTRATOR, args=lambda w: {"code": "T", "person_id": w.person}),
     "certificates_setting.end_exemption": Row(ADMINISTRATOR, args=lambda w: {"exemption_id": w.exemption}),
+    "certificates_inspection.inspections": Row(INSPECTORS | ADMINISTRATOR),
+    "certificates_inspection.new": Row(INSPECTORS | ADMINISTRATOR),
+    "certificates_inspection.inspection": team(lambda w: {"inspection_id": w.inspection}),
+    "certificates_inspection.draw": team(lambda w: {"inspection_id": w.inspection}),
+    "certificates_inspection.population": team(lambda w: {"inspection_id": w.inspection}),
+    "certificates_findings.item": team(lambda w: {"inspection_id": w.inspection, "place": 1}),
+    "certificates_findings.note": team(lambda w: {"inspection_id": w.inspection, "place": 1}),
+    "certificates_findings.certificate": team(
+        lambda w: {"inspection_id": w.inspection, "place": 1, "code": w.certificate}
+    ),
+    "certificates_findings.withdraw": team(lambda w: {"finding_id": w.finding}),
     # the example plugin
     "example_plugin.texts": Row(SIGNED_IN),
     "example_plugin.text": Row(SIGNED_IN, args=lambda w: {"code": "bai"}),

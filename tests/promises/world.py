@@ -9,6 +9,9 @@ from sqlalchemy import func
 
 from certificates.designer import services as designer
 from certificates.designs import READY
+from certificates.inspection import services as inspections
+from certificates.inspection.models import Finding, Item
+from certificates.inspection.services import Mandate, Wish
 from certificates.proofs.queries import key_folder
 from certificates.proofs.services import make_key
 from certificates.register import services as register
@@ -84,6 +87,9 @@ class World:
     design: str
     report: int
     reminder: int
+    inspection: int
+    finding: int
+    submitted: int
     key: str
 
 
@@ -122,6 +128,7 @@ def build(cast: Cast) -> World:
         job = enqueue("lms.read_roster", {"import_id": roster}, cast.accounts["an"].id)
     with transaction():
         notify(an, "Thông báo", "Nội dung", reason="", key="test:1", at=at)
+    inspection = _inspect(cast, target)
     issuer = certificate.issuer_id
     offices.move_stock(issuer, kind="received", quantity=5, moved_on=today, account_id=None, at=at)
     signer, stock = db.session.query(Signer.id).scalar(), db.session.query(StockMove.id).scalar()
@@ -156,8 +163,34 @@ def build(cast: Cast) -> World:
         design=designer.add_design(READY["party"], account_id=None, at=at),
         key=key,
         reminder=reminders.add_step(target, Words(-10, "person", "Nhắc", "Nhắc"), at),
+        inspection=inspection,
+        finding=db.session.query(Finding.id).scalar(),
+        submitted=_submitted(quiz, cast),
         report=freeze(target, cast.units["A"].id, Clocks(today), account_id=None, at=at),
     )
+
+
+def _inspect(cast: Cast, target: int) -> int:
+    """Dung's inspection of An's post, with a finding."""
+    today, at, dung = clock.today(), clock.now(), cast.accounts["dung"]
+    mandate = Mandate("Kiểm tra", target, cast.units["A1"].id, today, today)
+    found = inspections.open_inspection(mandate, dung.id, [], at)
+    inspections.draw(found, Wish(today, "all", 1, "sáu con xúc xắc"), at)
+    inspections.note(db.session.query(Item.id).scalar(), "right", "", dung.id, dung.name, at)
+    return found
+
+
+def _submitted(quiz: int, cast: Cast) -> int:
+    """An attempt of Bình's that is submitted."""
+    binh = cast.people["binh"].id
+    course = by_code("NHO")
+    assert course is not None
+    learning.enrol(course.id, binh, clock.now())
+    learning.finish_lesson(course.topics[0].lessons[0].id, binh, clock.now())
+    attempt = quizzes.start(quiz, binh, clock.now())
+    assert attempt is not None
+    quizzes.submit(attempt, binh, None, clock.now())
+    return attempt
 
 
 def _merge(cast: Cast) -> int:

@@ -1,6 +1,6 @@
 """Pages of targets: the list, the figures of a unit, who is missing."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
@@ -39,8 +39,18 @@ def _day(name: str) -> date | None:
 
 def asked_clocks() -> queries.Clocks:
     """`?on=` and `?known=`: without them today, as we know it now. Knowledge of today and later is that of now."""
-    known = _day("known")
-    return queries.Clocks(_day("on") or clock.today(), known if known and known < clock.today() else None)
+    text = request.args.get("known", "")
+    known = _moment(text) if "T" in text else _day("known")
+    past = known is not None and clock.until(known) <= clock.now()
+    return queries.Clocks(_day("on") or clock.today(), known if past else None)
+
+
+def _moment(text: str) -> datetime:
+    """A moment that the address names, with its zone, as the link of a frozen report has it."""
+    try:
+        return datetime.fromisoformat(text.replace(" ", "+")).astimezone(UTC)
+    except ValueError as error:
+        raise Refused(_("%(text)s is no day: write it like 2026-12-31.", text=text)) from error
 
 
 @blueprint.get("/<code>")

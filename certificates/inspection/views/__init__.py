@@ -1,0 +1,5 @@
+"""Pages of inspections: the list and the sample, and the evidence of each post."""
+
+from certificates.inspection.views import evidence, sample
+
+blueprints = (sample.blueprint, evidence.blueprint)
