@@ -18,6 +18,7 @@ from lms.messages.mail import MAIL
 from lms.messages.services import send_due
 from lms.messages.views import blueprint as message_pages
 from lms.organisation.cli import roster_cli
+from lms.organisation.corrections.views import blueprint as corrections
 from lms.organisation.people.views import blueprint as people
 from lms.organisation.posts.views import blueprint as posts
 from lms.organisation.reorganisation.cli import units_cli
@@ -45,7 +46,7 @@ class Host(Plugin):
     title = _("System")
     blueprints = (
         pages, accounts, organisation, people, posts, roster, units, reorganisation, jobs, audit, message_pages,
-        privacy,
+        privacy, corrections,
     )  # fmt: skip
     permissions = (
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),

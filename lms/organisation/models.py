@@ -125,7 +125,23 @@ class Person(Model):
     phone: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+    # When everything that tells who it was was taken out; posts, results and certificates stay.
+    anonymised_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+
+
+class PersonFormer(Recorded, Model):
+    """What a person's record said before it was put right, and between which moments it said so."""
+
+    __tablename__ = "lms_person_former"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)
+    name: Mapped[str]
+    birth_on: Mapped[date | None]
+    birth_year: Mapped[int | None]
+    gender: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
 
 
 class PersonMerge(Recorded, Model):

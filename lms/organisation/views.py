@@ -8,7 +8,9 @@ from lms import audit, clock
 from lms.access import current_account, may, person_to_see, requires, scopes, signed_in
 from lms.organisation import queries
 from lms.organisation.access import SEE, unit_to_see
-from lms.organisation.people.queries import find, main_posts, merges, put_right
+from lms.organisation.corrections.queries import count_waiting
+from lms.organisation.people.access import CHANGE
+from lms.organisation.people.queries import find, former, main_posts, merges, put_right
 from lms.organisation.posts.forms import CAPACITIES
 from lms.organisation.reorganisation.queries import states_of, successors_of
 from lms.plugins import installed
@@ -25,7 +27,7 @@ def units() -> str:
     return render_template(
         "lms/unit.html", unit=unit, crumbs=crumbs, children=queries.children(unit, today),
         posts=queries.posts_of(unit, today), capacities=CAPACITIES, today=today, states=states_of(unit.id),
-        successors=successors_of(unit.id),
+        successors=successors_of(unit.id), corrections=count_waiting(scopes(CHANGE), today) if may(CHANGE) else 0,
     )  # fmt: skip
 
 
@@ -52,6 +54,6 @@ def person(person_id: int) -> Any:
     panels = [panel for plugin in installed(current_app) for panel in plugin.person_panels(found.id)]
     return render_template(
         "lms/person.html", found=found, appointments=queries.appointments_of(found.id), today=clock.today(),
-        put_right=put_right(found.id), merges=merges(found.id), panels=sorted(panels, key=lambda panel: panel.order),
-        capacities=CAPACITIES,
+        put_right=put_right(found.id), former=former(found.id), merges=merges(found.id), capacities=CAPACITIES,
+        panels=sorted(panels, key=lambda panel: panel.order),
     )  # fmt: skip

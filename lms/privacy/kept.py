@@ -12,7 +12,8 @@ from lms.audit.models import AuditEntry
 from lms.db import db
 from lms.jobs.models import Job
 from lms.messages.models import Message
-from lms.organisation.models import Appointment, Person, PersonMerge, Post, PostKind, Unit
+from lms.organisation.corrections.models import CorrectionRequest
+from lms.organisation.models import Appointment, Person, PersonFormer, PersonMerge, Post, PostKind, Unit
 from lms.organisation.posts.forms import CAPACITIES
 from lms.organisation.roster.models import RosterChange, RosterImport
 from lms.plugins import Kept
@@ -44,6 +45,18 @@ def of_host(person_id: int) -> list[Kept]:
             "gender": _("Sex"), "phone": _("Phone"), "email": _("Email"), "recorded_at": _("Recorded"),
         }, select(Person.code, Person.name, Person.birth_on, Person.birth_year, Person.gender, Person.phone,
                   Person.email, Person.recorded_at).where(Person.id == person_id)),
+        _kept(PersonFormer, _("What your record said before"), {
+            "name": _("Name"), "birth_on": _("Day of birth"), "birth_year": _("Year of birth"), "gender": _("Sex"),
+            "phone": _("Phone"), "email": _("Email"), "recorded_at": _("Recorded"), "withdrawn_at": _("Withdrawn"),
+        }, select(PersonFormer.name, PersonFormer.birth_on, PersonFormer.birth_year, PersonFormer.gender,
+                  PersonFormer.phone, PersonFormer.email, PersonFormer.recorded_at, PersonFormer.withdrawn_at)
+            .where(PersonFormer.person_id == person_id).order_by(PersonFormer.id)),
+        _kept(CorrectionRequest, _("Corrections that you asked for"), {
+            "asked_at": _("Asked"), "text": _("Text"), "answered_at": _("Answered"), "accepted": _("Accepted"),
+            "answer": _("Answer"),
+        }, select(CorrectionRequest.asked_at, CorrectionRequest.text, CorrectionRequest.answered_at,
+                  CorrectionRequest.accepted, CorrectionRequest.answer)
+            .where(CorrectionRequest.person_id == person_id).order_by(CorrectionRequest.id)),
         _kept(Appointment, _("Posts"), {
             "post": _("Post"), "unit": _("Unit"), "capacity": _("In what capacity"), "valid_from": _("From"),
             "valid_to": _("To (included)"), "document": _("Decision"), "recorded_at": _("Recorded"),

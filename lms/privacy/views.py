@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template
 
 from lms import audit, clock
 from lms.access import signed_in
+from lms.organisation.people.access import oneself
 from lms.privacy import queries
-from lms.privacy.access import person_to_tell
 
 # The file is opened without the server: it carries its own look.
 STYLE = """
@@ -29,7 +29,7 @@ blueprint = Blueprint("lms_privacy", __name__, template_folder="templates")
 @signed_in
 def my_data() -> Any:
     """All that is kept of the person signed in."""
-    person = person_to_tell()
+    person = oneself()
     kept = [table for table in queries.all_of(person.id) if table.rows]
     readable = partial(queries.readable, words=queries.words_of(kept))
     return render_template("lms/my_data.html", person=person, tables=kept, readable=readable)
@@ -39,7 +39,7 @@ def my_data() -> Any:
 @signed_in
 def take_away() -> Response:
     """The same as a file: once for people (HTML), once for machines (JSON)."""
-    person, at = person_to_tell(), clock.now()
+    person, at = oneself(), clock.now()
     audit.record_reading("lms.export_own_data", f"person:{person.id}")
     kept = queries.all_of(person.id)
     readable = partial(queries.readable, words=queries.words_of(kept))

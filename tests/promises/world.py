@@ -41,6 +41,7 @@ from lms.events import ActivityCompleted
 from lms.jobs import enqueue
 from lms.messages import notify
 from lms.messages.models import Message
+from lms.organisation.corrections import services as corrections
 from lms.organisation.models import Appointment, Decision, PersonMerge
 from lms.organisation.people.merging import merge
 from lms.organisation.reorganisation.changes import Plan, Rename
@@ -66,6 +67,7 @@ class World:
     message: int
     post: int
     appointment: int
+    request: int
     merge: int
     decision: int
     quiz: int
@@ -142,6 +144,7 @@ def build(cast: Cast) -> World:
         roster=roster,
         post=cast.posts["an"].id,
         appointment=db.session.query(Appointment.id).filter_by(person_id=an).scalar(),
+        request=corrections.ask(an, "Sinh năm 1971.", appointment_id=None, at=at),
         merge=_merge(cast),
         decision=_decide(),
         quiz=quiz,

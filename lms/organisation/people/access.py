@@ -3,13 +3,19 @@
 from flask import abort
 from sqlalchemy import select
 
-from lms.access import may_see
+from lms.access import current_account, may_see
 from lms.db import db
 from lms.organisation.access import SEE
 from lms.organisation.models import Person, PersonMerge
 
 CHANGE = "lms.change_people"
 MERGE = "lms.merge_people"
+
+
+def oneself() -> Person:
+    """The person who is signed in; 404 for an account that is no person's."""
+    person_id = current_account().person_id
+    return (db.session.get(Person, person_id) if person_id else None) or abort(404)
 
 
 def person_to_change(person_id: int) -> Person:

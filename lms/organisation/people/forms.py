@@ -6,6 +6,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.forms import Form
+from lms.organisation.people.services import Facts
 
 
 class PersonForm(Form):
@@ -17,6 +18,13 @@ class PersonForm(Form):
     )
     phone = TelField(_("Phone"), [Length(max=60)])
     email = EmailField(_("Email"), [Length(max=120)])
+
+    def facts(self) -> Facts:
+        """What the form says of the person."""
+        return Facts(
+            self.name.data, self.birth_on.data, self.birth_year.data, self.gender.data, self.phone.data or "",
+            self.email.data or "",
+        )  # fmt: skip
 
 
 class NewPersonForm(PersonForm):

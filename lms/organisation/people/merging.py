@@ -37,6 +37,8 @@ def merge(kept_id: int, merged_id: int, *, reason: str, at: datetime) -> int:
             raise Refused(_("This is one record: choose two."))
         if kept.merged_into_id or merged.merged_into_id:
             raise Refused(_("One of the two was merged before."))
+        if kept.anonymised_at or merged.anonymised_at:
+            raise Refused(_("This record was anonymised: nothing can be entered in it."))
         filled = [name for name in _FILLED if not getattr(kept, name) and getattr(merged, name)]
         for name in filled:
             setattr(kept, name, getattr(merged, name))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, not_, or_, select, true, tuple_
 
 from lms.db import db
-from lms.organisation.models import Appointment, Person, PersonMerge, Post, PostKind, Unit
+from lms.organisation.models import Appointment, Person, PersonFormer, PersonMerge, Post, PostKind, Unit
 from lms.organisation.queries import everywhere, in_any, in_force
 from lms.organisation.words import PersonWord, digits
 from lms.text import clean, fold, name_key
@@ -199,6 +199,12 @@ def put_right(person_id: int) -> list[Appointment]:
     """What was recorded of a person's posts and is not held true any more, the newest first."""
     query = select(Appointment).where(Appointment.person_id == person_id, Appointment.withdrawn_at.is_not(None))
     return list(db.session.scalars(query.order_by(Appointment.withdrawn_at.desc(), Appointment.id.desc())))
+
+
+def former(person_id: int) -> list[PersonFormer]:
+    """What the record said before it was put right, the newest first."""
+    query = select(PersonFormer).where(PersonFormer.person_id == person_id)
+    return list(db.session.scalars(query.order_by(PersonFormer.id.desc())))
 
 
 def merges(person_id: int) -> list[tuple[PersonMerge, Person]]:

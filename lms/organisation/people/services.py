@@ -4,12 +4,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms import audit
 from lms.db import transaction
 from lms.errors import Refused
-from lms.organisation.models import Person
+from lms.organisation.models import Person, PersonFormer
 from lms.organisation.people.queries import alike
 from lms.organisation.services import person_code
 from lms.text import clean, fold, foreign_letters, name_key
@@ -47,16 +48,27 @@ def add_person(facts: Facts, *, at: datetime, today: date, sure: bool = False) -
         return person.id
 
 
-def change_person(person_id: int, facts: Facts, *, today: date) -> None:
-    """Puts right a name, a birth or a contact. The log says which, not from what to what."""
+def change_person(person_id: int, facts: Facts, *, at: datetime, today: date) -> None:
+    """Puts right a name, a birth or a contact; what was recorded before stays known."""
     with transaction() as session:
-        _check(facts, today)
-        person = session.get_one(Person, person_id, with_for_update=True)
-        before = {name: getattr(person, name) for name in asdict(facts)}
-        _write(session, person, facts)
-        changed = sorted(name for name, value in before.items() if getattr(person, name) != value)
-        if changed:
-            audit.record("lms.change_person", f"person:{person_id}", fields=changed)
+        put_right(session, person_id, facts, at=at, today=today)
+
+
+def put_right(session: Session, person_id: int, facts: Facts, *, at: datetime, today: date) -> None:
+    """The same as part of an open transaction. The log says which fields, not from what to what."""
+    _check(facts, today)
+    person = session.get_one(Person, person_id, with_for_update=True)
+    if person.anonymised_at is not None:
+        raise Refused(_("This record was anonymised: nothing can be entered in it."))
+    before = {name: getattr(person, name) for name in asdict(facts)}
+    last = select(func.max(PersonFormer.withdrawn_at)).where(PersonFormer.person_id == person_id)
+    since = session.scalar(last) or person.recorded_at
+    _write(session, person, facts)
+    changed = sorted(name for name, value in before.items() if getattr(person, name) != value)
+    if changed:
+        session.add(PersonFormer(person_id=person_id, recorded_at=since, withdrawn_at=at, **before))
+        session.flush()
+        audit.record("lms.change_person", f"person:{person_id}", fields=changed)
 
 
 def _check(facts: Facts, today: date) -> None:

@@ -23,13 +23,6 @@ from lms.organisation.services import person_code
 blueprint = Blueprint("lms_people", __name__, url_prefix="/organisation/people", template_folder="../templates")
 
 
-def _facts(form: PersonForm) -> services.Facts:
-    return services.Facts(
-        form.name.data, form.birth_on.data, form.birth_year.data, form.gender.data, form.phone.data or "",
-        form.email.data or "",
-    )  # fmt: skip
-
-
 def _to_person(person_id: int) -> Any:
     return redirect(url_for("lms_organisation.person", person_id=person_id))
 
@@ -42,7 +35,7 @@ def new() -> Any:
     form = NewPersonForm()
     if form.validate_on_submit():
         today = clock.today()
-        person_id = services.add_person(_facts(form), at=clock.now(), today=today, sure=form.sure.data)
+        person_id = services.add_person(form.facts(), at=clock.now(), today=today, sure=form.sure.data)
         flash(_("The person was entered. Now appoint them."), "success")
         code = person_code(person_id)
         return redirect(url_for("lms_posts.appoint", post_id=post.id, q=f"{code} {form.name.data}"))
@@ -56,7 +49,7 @@ def change(person_id: int) -> Any:
     person = person_to_change(person_id)
     form = PersonForm(obj=person)
     if form.validate_on_submit():
-        services.change_person(person.id, _facts(form), today=clock.today())
+        services.change_person(person.id, form.facts(), at=clock.now(), today=clock.today())
         flash(_("Saved."), "success")
         return _to_person(person.id)
     return render_template("lms/person_form.html", form=form, person=person), 422 if form.errors else 200

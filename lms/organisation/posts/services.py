@@ -101,14 +101,18 @@ def correct(appointment_id: int, *, capacity: str, valid_from: date, valid_to: d
             reason: str, at: datetime) -> int:  # fmt: skip
     """Puts right what was recorded wrongly; what was known until now stays beside it. Returns the new entry's id."""
     with transaction() as session:
-        old = _appointment(session, appointment_id)
-        post = _post(session, old.post_id)
-        new = history.replace(
-            session, old, at, capacity=capacity, valid_from=valid_from, valid_to=valid_to, document=document
-        )
-        _check(session, post, old.person, new)
-        _told(post, "lms.correct_appointment", new, reason=reason)
-        return new.id
+        values = {"capacity": capacity, "valid_from": valid_from, "valid_to": valid_to, "document": document}
+        return put_right(session, appointment_id, reason=reason, at=at, **values).id
+
+
+def put_right(session: Session, appointment_id: int, *, reason: str, at: datetime, **values: Any) -> Appointment:
+    """The same as part of an open transaction; returns the new entry."""
+    old = _appointment(session, appointment_id)
+    post = _post(session, old.post_id)
+    new = history.replace(session, old, at, **values)
+    _check(session, post, old.person, new)
+    _told(post, "lms.correct_appointment", new, reason=reason)
+    return new
 
 
 def withdraw(appointment_id: int, *, reason: str, at: datetime) -> None:
@@ -146,6 +150,8 @@ def _check(session: Session, post: Post, person: Person, new: Appointment) -> No
         raise Refused(_("The post exists from %(start)s to %(end)s.", **times))
     if person.merged_into_id is not None:
         raise Refused(_("This record was merged into another one: choose that one."))
+    if person.anonymised_at is not None:
+        raise Refused(_("This record was anonymised: nothing can be entered in it."))
     for held in history.appointments_to(session, post.id):
         apart = (held.valid_to is not None and held.valid_to < new.valid_from) or (
             new.valid_to is not None and new.valid_to < held.valid_from

@@ -132,7 +132,7 @@ FACTS = services.Facts("Đỗ Thị Hường", birth_year=1975, phone="0912 000 
 def test_a_person_entered_by_hand_is_found_at_once(cast: Cast, today: date) -> None:
     person_id = services.add_person(FACTS, at=cast.now, today=today)
     assert [person.id for person in find([cast.units["BLOC"].path], "huong do", today).rows] == [person_id]
-    services.change_person(person_id, services.Facts("Đỗ Thị Hương", birth_year=1975), today=today)
+    services.change_person(person_id, services.Facts("Đỗ Thị Hương", birth_year=1975), at=cast.now, today=today)
     assert names(cast, "Hường") == ["Đỗ Thị Hương"] and names(cast, "0912000111") == []
 
 
