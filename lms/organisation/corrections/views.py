@@ -101,7 +101,7 @@ def answer(request_id: int) -> Any:
 
 
 def _again(request_id: int, form: Any) -> Any:
-    sentences = [f"{form[name].label.text}: {' '.join(errors)}" for name, errors in form.errors.items()]
+    sentences = [f"{form[name].label.text}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
     flash(" ".join(sentences) or _("Choose one of the person's own posts."), "error")
     return redirect(url_for("lms_corrections.correction", request_id=request_id))
 
