@@ -7,6 +7,8 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext as _
 
 from certificates import demo, personal
+from certificates.batches.jobs import check_sent, prepare_batch, sweep
+from certificates.batches.views import blueprint as batch_pages
 from certificates.designer.views import blueprint as designer_pages
 from certificates.inspection import views as inspection_pages
 from certificates.inspection.access import INSPECT
@@ -46,8 +48,8 @@ class Certificates(Plugin):
     name = "certificates"
     title = _("Certificates")
     blueprints = (
-        designer_pages, report_pages, reminder_pages, *register_pages, *verification_pages, *target_pages.blueprints,
-        *inspection_pages.blueprints,
+        batch_pages, designer_pages, report_pages, reminder_pages, *register_pages, *verification_pages,
+        *target_pages.blueprints, *inspection_pages.blueprints,
     )  # fmt: skip
     permissions = (
         Permission("certificates.issue", _("Issue, replace and revoke certificates"), ("issuer",)),
@@ -90,8 +92,9 @@ class Certificates(Plugin):
     jobs = {
         "certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers,
         "certificates.remind": remind, "certificates.remind_missing": remind_missing,
+        "certificates.prepare_batch": prepare_batch, "certificates.check_returned": check_sent,
     }  # fmt: skip
-    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, queue_today, keep_roots, keep_key)
+    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, queue_today, keep_roots, keep_key, sweep)
 
     def panels(self, account: Account) -> list[Panel]:
         found = []

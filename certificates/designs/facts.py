@@ -35,7 +35,7 @@ class CertificateFacts:
     score: str = ""
     # What the paper says of its signature; empty for a paper that is to be signed by hand.
     notice: str = ""
-    # How it is signed: unsigned (by hand, on paper) or seal.
+    # How it is signed: unsigned (by hand, on paper), token (by the leader, in the file) or seal.
     signing: str = "unsigned"
     # The decision that recognised the result, "15-QĐ/ĐUK, 05/02/2026"; stands in the register.
     decision: str = ""

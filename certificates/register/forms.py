@@ -26,6 +26,7 @@ HEADINGS = [
 PERIODS = [SelectChoice("year", _("A book a year")), SelectChoice("term", _("A book a term"))]
 SIGNING = [
     SelectChoice("unsigned", _("By hand: printed, signed and sealed on paper")),
+    SelectChoice("token", _("By the leader's own token, in the file")),
     SelectChoice("seal", _("By this system's own seal")),
 ]
 STOCK_KINDS = [
@@ -89,6 +90,11 @@ class IssuerForm(Form):
     drafts_first = BooleanField(_("Drafts first: certificates are issued by a decision, not at once"))
     valid_years = IntegerField(_("Years of validity; 0 for ever"), [InputRequired(), NumberRange(0, 50)], default=0)
     signing = SelectField(_("How it is signed"), choices=SIGNING)
+    trust = TextAreaField(
+        _("Authorities that vouch for the leaders' tokens (PEM)"), [Length(max=100_000)],
+        description=_("Only for signing by token; left empty, those that the settings name. Certificates of the"
+                      " authority, from -----BEGIN CERTIFICATE----- on."),
+    )  # fmt: skip
 
 
 class NewIssuerForm(IssuerForm):

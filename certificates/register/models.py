@@ -37,6 +37,8 @@ class Issuer(Model):
     # 0: the certificates never expire.
     valid_years: Mapped[int] = mapped_column(default=0)
     signing: Mapped[str] = mapped_column(Code, default="unsigned")
+    # The authorities (PEM) that vouch for its leaders' tokens; empty: those of the settings.
+    trust: Mapped[str] = mapped_column(default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("lms_unit.id"), index=True)
 
     unit: Mapped[Unit] = relationship()

@@ -10,7 +10,11 @@ from certificates.signing.seal import KeySeal
 from lms.errors import Refused
 
 # What a paper says of its signature; one that is signed by hand says that the file does not replace it.
-NOTICE = "Bản điện tử có con dấu số của hệ thống cấp; sửa đổi một ký tự là con dấu mất giá trị."
+NOTICES = {
+    "unsigned": "",
+    "token": "Bản điện tử chỉ có giá trị khi tệp mang chữ ký số của người ký tên; kiểm tra theo mã QR.",
+    "seal": "Bản điện tử có con dấu số của hệ thống cấp; sửa đổi một ký tự là con dấu mất giá trị.",
+}
 
 
 def seal() -> KeySeal:

@@ -13,7 +13,8 @@ from certificates.designs import CertificateFacts, Design, Paper, RegisterLine, 
 from certificates.register.models import Book, Certificate, Issuer
 from certificates.register.queries.credentials import credential_of
 from certificates.signing import seal
-from lms import clock, fonts
+from certificates.signing.queries import signature_of
+from lms import clock, files, fonts
 from lms.db import db
 from lms.organisation.models import Person, Unit
 from lms.organisation.queries import in_any
@@ -104,11 +105,22 @@ def address_of(certificate: Certificate) -> str:
 
 
 def pdf_of(certificate: Certificate) -> bytes:
-    """The certificate as it was frozen, sealed where it was issued so; the same bytes each time."""
+    """The certificate as a file: the signed one that is kept, or else drawn as it was frozen."""
+    key = signature_of(certificate.code, certificate.facts).file_key
+    return files.read(key) if key else drawn(certificate)
+
+
+def drawn(certificate: Certificate) -> bytes:
+    """The certificate as it was frozen: sealed where it was issued so, with an empty field where a leader is to sign.
+
+    The same bytes each time, but for the signature itself.
+    """
     facts = CertificateFacts.from_json(certificate.facts)
     own = seal() if facts.signing == "seal" else None
     paper, attached = _paper(certificate, facts), credential_of(certificate)
-    return compiled(_design(certificate), font_folder()).draw(paper, attachment=attached, seal=own)
+    return compiled(_design(certificate), font_folder()).draw(
+        paper, attachment=attached, seal=own, field=facts.signing == "token"
+    )
 
 
 def _paper(certificate: Certificate, facts: CertificateFacts) -> Paper:
@@ -126,12 +138,12 @@ def printable(book_id: int, first: int, last: int) -> list[Certificate]:
 
 def pages_of(certificates: Sequence[Certificate]) -> list[bytes]:
     """Many certificates as one file, for printing; one file for each run of papers of the same design."""
-    files = []
+    found = []
     for _version, group in groupby(certificates, key=lambda c: (c.design_version_id, c.facts["heading"])):
         run = list(group)
         papers = [_paper(c, CertificateFacts.from_json(c.facts)) for c in run]
-        files.append(compiled(_design(run[0]), font_folder()).print_run(papers))
-    return files
+        found.append(compiled(_design(run[0]), font_folder()).print_run(papers))
+    return found
 
 
 def _design(certificate: Certificate) -> Design:

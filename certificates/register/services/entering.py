@@ -19,7 +19,8 @@ from certificates.proofs.statement import Statement, signed
 from certificates.register import chain
 from certificates.register.models import Book, Certificate, Decision, Entry, Issuer, Signer
 from certificates.register.queries.offices import signer_of
-from certificates.signing import NOTICE, seal
+from certificates.signing import NOTICES, seal
+from certificates.signing.models import SignedPaper
 from lms import fonts
 from lms.errors import Refused
 from lms.text import fold, short_date
@@ -81,10 +82,9 @@ def refuse_missing_letters(facts: CertificateFacts) -> None:
 
 def notice_of(issuer: Issuer) -> str:
     """What the paper says of its signature. Raises Refused where it is to be sealed and there is no seal."""
-    if issuer.signing != "seal":
-        return ""
-    seal()
-    return NOTICE
+    if issuer.signing == "seal":
+        seal()
+    return NOTICES[issuer.signing]
 
 
 def expiry(issuer: Issuer, issued_on: date) -> date | None:
@@ -117,6 +117,8 @@ def enter(session: Session, book: Book, certificate: Certificate, at: datetime,
     if pair is not None:
         _prove(certificate, facts, book, pair)
     session.add(certificate)
+    if facts.signing != "unsigned":
+        session.add(SignedPaper(code=certificate.code, issuer_id=book.issuer_id, way=facts.signing))
     content = chain.issued(book.last_number, number_text, certificate.issued_on, certificate.facts)
     append(session, book, "issued", certificate.code, content, at)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from certificates.register.models import Book, Decision, Issuer, Signer, StockMove
 from certificates.register.services.ending import decision_of
 from certificates.register.services.entering import lock_issuers
+from certificates.signing.trust import certificates_in
 from lms import audit
 from lms.clock import day_of
 from lms.db import transaction
@@ -21,6 +22,7 @@ def add_issuer(code: str, name: str, *, unit_id: int, place: str, authority: str
                superior: str = "", heading: str = "party", **more: Any) -> int:  # fmt: skip
     """A new issuer with its first signer; the second time with the same code changes nothing and gives the same id."""
     check_pattern(number_pattern)
+    check_trust(str(more.get("trust", "")))
     with transaction() as session:
         issuer = session.scalar(select(Issuer).where(Issuer.code == code))
         if issuer is None:
@@ -38,6 +40,7 @@ def add_issuer(code: str, name: str, *, unit_id: int, place: str, authority: str
 def change_issuer(issuer_id: int, **values: Any) -> None:
     """Changes what future certificates print and how the books are kept; what is issued stays as it was frozen."""
     check_pattern(values["number_pattern"])
+    check_trust(values.get("trust", ""))
     with transaction() as session:
         issuer = session.get_one(Issuer, issuer_id, with_for_update=True)
         before = {name: getattr(issuer, name) for name in values}
@@ -55,6 +58,15 @@ def check_pattern(pattern: str) -> None:
         raise Refused(_("The pattern of the numbers cannot be read: write it like {number:02d}-GCN/ĐUK.")) from error
     if len(texts) < 12:
         raise Refused(_("The pattern of the numbers must contain {number}: write it like {number:02d}-GCN/ĐUK."))
+
+
+def check_trust(text: str) -> None:
+    """Raises Refused unless the text is empty or holds certificates (PEM)."""
+    try:
+        if text.strip() and not certificates_in(text.encode()):
+            raise ValueError("no certificate")
+    except (ValueError, TypeError) as error:
+        raise Refused(_("The certificates of the authorities cannot be read: copy them whole, as PEM.")) from error
 
 
 def add_signer(issuer_id: int, *, name: str, authority: str, valid_from: date, valid_to: date | None,
