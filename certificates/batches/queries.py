@@ -1,6 +1,7 @@
 """Reading batches and what came back."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -53,12 +54,13 @@ def desk(issuer: Issuer) -> Desk:
     )  # fmt: skip
 
 
-def waiting_by_issuer(issuer_ids: list[int]) -> dict[int, int]:
-    """How many papers wait for their leader's signature, by issuer."""
+def waiting_by_issuer(issuers: Iterable[Issuer]) -> list[tuple[Issuer, int]]:
+    """Those of the issuers whose papers wait for their leader's signature, and how many do."""
+    by_id = {issuer.id: issuer for issuer in issuers}
     query = select(SignedPaper.issuer_id, func.count()).join(Certificate, Certificate.code == SignedPaper.code)
     query = query.where(SignedPaper.way == "token", SignedPaper.file_key == "", Certificate.status == "issued",
-                        SignedPaper.issuer_id.in_(issuer_ids))  # fmt: skip
-    return {issuer: count for issuer, count in db.session.execute(query.group_by(SignedPaper.issuer_id))}
+                        SignedPaper.issuer_id.in_(by_id))  # fmt: skip
+    return [(by_id[issuer], count) for issuer, count in db.session.execute(query.group_by(SignedPaper.issuer_id))]
 
 
 def batch_by_id(batch_id: int) -> Batch | None:
@@ -82,6 +84,14 @@ def sent_files(back: Returned) -> list[tuple[str, bytes]]:
     """What was sent, in its order; each name begins with its place."""
     with ZipFile(BytesIO(files.read(back.file_key))) as archive:
         return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def findings(back: Returned) -> list[dict[str, Any]]:
+    """What was found, the refused files first; `at` is when the file was signed."""
+    found = [
+        {**one, "at": datetime.fromisoformat(one["signed_at"]) if one["signed_at"] else None} for one in back.findings
+    ]
+    return sorted(found, key=lambda one: not one["why"])
 
 
 def good_files(back: Returned) -> list[tuple[dict[str, Any], bytes]]:

@@ -58,8 +58,9 @@ def send(code: str) -> Any:
 def returned(returned_id: int) -> str:
     """What was found in the files that came back, one by one."""
     back, found = returned_to_take(returned_id)
-    good = sum(not finding["why"] for finding in back.findings)
-    return render_template("certificates/returned.html", back=back, found=found, good=good)
+    findings = queries.findings(back)
+    good = sum(not finding["why"] for finding in findings)
+    return render_template("certificates/returned.html", back=back, found=found, findings=findings, good=good)
 
 
 @blueprint.post("/returned/<int:returned_id>/accept")

@@ -44,6 +44,11 @@ EVIDENCE_KINDS = [
 ]
 
 
+def _text(value: str | None) -> str:
+    """A field that was not sent is empty."""
+    return value or ""
+
+
 class DecisionForm(Form):
     decision = StringField(_("Number of the decision"), [InputRequired(), Length(max=120)],
                            description=_("For example 12-QĐ/ĐUK."))  # fmt: skip
@@ -91,7 +96,7 @@ class IssuerForm(Form):
     valid_years = IntegerField(_("Years of validity; 0 for ever"), [InputRequired(), NumberRange(0, 50)], default=0)
     signing = SelectField(_("How it is signed"), choices=SIGNING)
     trust = TextAreaField(
-        _("Authorities that vouch for the leaders' tokens (PEM)"), [Length(max=100_000)],
+        _("Authorities that vouch for the leaders' tokens (PEM)"), [Length(max=100_000)], filters=[_text],
         description=_("Only for signing by token; left empty, those that the settings name. Certificates of the"
                       " authority, from -----BEGIN CERTIFICATE----- on."),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Code, Model
 
@@ -50,6 +50,9 @@ class SignedPaper(Model):
     # Who took it in; empty for the seal's own.
     accepted_by: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime | None]
+
+    # Named by its place: the register knows this room, not the other way round.
+    certificate: Mapped[Any] = relationship("certificates.register.models.Certificate")
 
 
 class Returned(Model):

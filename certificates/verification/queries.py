@@ -9,8 +9,10 @@ from flask import current_app
 from certificates.proofs.checking import Found, attached_to, check
 from certificates.proofs.queries import all_keys
 from certificates.register.models import Certificate
-from certificates.register.queries import by_code, credential_of, jwt_of, pdf_of, replaced_by
+from certificates.register.queries import by_code, credential_of, jwt_of, replaced_by
 from certificates.signing import Seen, signatures_of
+from certificates.signing.queries import Signature, signature_of
+from certificates.verification.papers import is_ours
 from lms import clock
 
 STATUSES = {"issued": "valid", "draft": "unknown"}
@@ -35,6 +37,7 @@ class Shown:
     ended_on: date | None
     replaced_by: str
     valid_to: date | None
+    signature: Signature
 
 
 def shown(certificate: Certificate) -> Shown:
@@ -46,6 +49,7 @@ def shown(certificate: Certificate) -> Shown:
         status_of(certificate), certificate.number_text, facts["name"] if whole else masked(facts["name"]),
         facts["title"], facts["issuer"], certificate.issued_on, certificate.ended_on,
         after.number_text if after else "", certificate.valid_to,
+        signature_of(certificate.code, facts),
     )  # fmt: skip
 
 
@@ -68,6 +72,11 @@ class FileCheck:
     signatures: list[Seen]
     credential: str
     is_pdf: bool
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether it is a paper that a leader is to sign, and this file does not carry the signature."""
+        return self.is_pdf and self.found is not None and self.found.signature.way == "token" and not self.signatures
 
 
 def looked_at(data: bytes) -> FileCheck:
@@ -104,4 +113,4 @@ def check_file(data: bytes) -> tuple[Certificate | None, bool]:
         return certificate, credential is not None and credential.state == "right"
     found = re.search(rb"/Keywords \(([A-Z0-9]{12})\)", data)
     certificate = by_code(found.group(1).decode()) if found else None
-    return certificate, certificate is not None and pdf_of(certificate) == data
+    return certificate, certificate is not None and is_ours(certificate, data)

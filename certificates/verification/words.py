@@ -35,6 +35,9 @@ def _of_a_paper(check: FileCheck) -> str:
     elif not check.unchanged:
         words = _("This file is not the one that was issued as number %(number)s: it was changed, or made by somebody "
                   "else.", number=check.found.number)  # fmt: skip
+    elif check.unsigned and check.found.status == "valid":
+        words = _("This file is the certificate number %(number)s as it was prepared, but without the leader's "
+                  "signature: it proves nothing yet.", number=check.found.number)  # fmt: skip
     elif check.found.status == "valid":
         words = _("This file is exactly the certificate that was issued as number %(number)s, and it is valid.",
                   number=check.found.number)  # fmt: skip

@@ -233,6 +233,12 @@ MATRIX: dict[str, Row] = {
     "certificates_issuing.drafts": Row(ISSUERS),
     "certificates_issuing.settle_drafts": Row(ISSUERS),
     "certificates_issuing.papers": Row(ISSUERS, args=lambda w: {"book_id": w.book}),
+    "certificates_batches.desk": Row(ISSUERS, args=lambda w: {"code": "DUK"}),
+    "certificates_batches.make": Row(ISSUERS, args=lambda w: {"code": "DUK"}),
+    "certificates_batches.again": Row(ISSUERS, args=lambda w: {"batch_id": w.batch}),
+    "certificates_batches.send": Row(ISSUERS, args=lambda w: {"code": "DUK"}),
+    "certificates_batches.returned": Row(ISSUERS, args=lambda w: {"returned_id": w.returned}),
+    "certificates_batches.accept": Row(ISSUERS, args=lambda w: {"returned_id": w.returned}),
     "certificates_offices.issuers": Row(READERS),
     "certificates_offices.issuer": Row(
         ISSUERS | {"inspector"}, frozenset({"manager", "other_manager"}), lambda w: {"code": "DUK"}

@@ -21,6 +21,7 @@ from certificates.register.services.evidence import Completed, accept
 from certificates.reminders import services as reminders
 from certificates.reminders.wording import Words
 from certificates.reports.services import freeze
+from certificates.signing.models import Batch, Returned
 from certificates.targets import services as targets
 from certificates.targets.models import Exemption
 from certificates.targets.queries import Clocks
@@ -86,6 +87,8 @@ class World:
     issuer: int
     signer: int
     stock: int
+    batch: int
+    returned: int
     design: str
     report: int
     reminder: int
@@ -133,6 +136,10 @@ def build(cast: Cast) -> World:
     inspection = _inspect(cast, target)
     issuer = certificate.issuer_id
     offices.move_stock(issuer, kind="received", quantity=5, moved_on=today, account_id=None, at=at)
+    with transaction() as session:
+        batch = Batch(issuer_id=issuer, made_at=at)
+        back = Returned(issuer_id=issuer, file_key="", sent_at=at, findings=[])
+        session.add_all([batch, back])
     signer, stock = db.session.query(Signer.id).scalar(), db.session.query(StockMove.id).scalar()
     return World(
         message=db.session.query(Message.id).scalar(),
@@ -163,6 +170,8 @@ def build(cast: Cast) -> World:
         issuer=issuer,
         signer=signer,
         stock=stock,
+        batch=batch.id,
+        returned=back.id,
         design=designer.add_design(READY["party"], account_id=None, at=at),
         key=key,
         reminder=reminders.add_step(target, Words(-10, "person", "Nhắc", "Nhắc"), at),

@@ -118,7 +118,7 @@ def enter(session: Session, book: Book, certificate: Certificate, at: datetime,
         _prove(certificate, facts, book, pair)
     session.add(certificate)
     if facts.signing != "unsigned":
-        session.add(SignedPaper(code=certificate.code, issuer_id=book.issuer_id, way=facts.signing))
+        session.add(SignedPaper(certificate=certificate, issuer_id=book.issuer_id, way=facts.signing))
     content = chain.issued(book.last_number, number_text, certificate.issued_on, certificate.facts)
     append(session, book, "issued", certificate.code, content, at)
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from certificates.batches.queries import waiting_by_issuer
 from certificates.designs import draw_register
 from certificates.designs.register_book import HEADER
 from certificates.register import queries, services
@@ -13,6 +14,7 @@ from certificates.register.access import ISSUE, READ, book_to_read, certificate_
 from certificates.register.forms import REASONS, ReasonForm, ReplaceForm, RevokeForm
 from certificates.register.models import Certificate
 from certificates.register.views.forms_page import form_page
+from certificates.signing.queries import Signature, signature_of, signatures_by_code
 from lms import audit, clock
 from lms.access import current_account, may, requires, scopes, signed_in
 from lms.pages import paginate, send_xlsx
@@ -26,7 +28,11 @@ def mine() -> str:
     """The certificates of the person signed in."""
     person_id = current_account().person_id
     rows = queries.certificates_of(person_id) if person_id else []
-    return render_template("certificates/mine.html", rows=rows, today=clock.today())
+    return render_template("certificates/mine.html", rows=rows, signatures=_signatures(rows), today=clock.today())
+
+
+def _signatures(rows: list[Certificate]) -> dict[str, Signature]:
+    return signatures_by_code((row.code, row.facts) for row in rows)
 
 
 @blueprint.get("/certificates/<code>.pdf")
@@ -34,7 +40,8 @@ def mine() -> str:
 def pdf(code: str) -> Response:
     """The certificate as a PDF: one's own, or one within the scope."""
     certificate = certificate_to_see(code)
-    name = quote(f"Giấy chứng nhận {certificate.number_text.replace('/', '-')}.pdf")
+    unsigned = " (chưa ký)" if signature_of(code, certificate.facts).waits else ""
+    name = quote(f"Giấy chứng nhận {certificate.number_text.replace('/', '-')}{unsigned}.pdf")
     response = Response(queries.pdf_of(certificate), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{name}"
     return response
@@ -63,7 +70,7 @@ def register() -> str:
     return render_template(
         "certificates/register.html", page=page, books=books, wanted=wanted, issuers=queries.issuers(),
         waiting=len(queries.missing()) if may(ISSUE) else 0, drafts=queries.count_drafts(scopes(ISSUE)),
-        root=queries.last_root(), today=clock.today(),
+        to_sign=waiting_by_issuer(queries.issuers_in(scopes(ISSUE))), root=queries.last_root(), today=clock.today(),
     )  # fmt: skip
 
 
@@ -75,6 +82,7 @@ def certificate(code: str) -> str:
     return render_template(
         "certificates/certificate.html", found=found, facts=found.facts, after=queries.replaced_by(found),
         may_end=found.status == "issued" and may(ISSUE, found.issuer.unit), address=queries.address_of(found),
+        signature=signature_of(found.code, found.facts),
         reasons={choice.value: choice.label for choice in REASONS}, today=clock.today(),
     )  # fmt: skip
 

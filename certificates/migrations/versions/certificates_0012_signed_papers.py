@@ -5,8 +5,8 @@ from alembic import op
 
 from lms.db import Code, UtcDateTime
 
-revision = "certificates_0011"
-down_revision = "certificates_0010"
+revision = "certificates_0012"
+down_revision = "certificates_0011"
 branch_labels = None
 depends_on = None
 
