@@ -5,8 +5,8 @@ from alembic import op
 
 from lms.db import Code, UtcDateTime
 
-revision = "certificates_0012"
-down_revision = "certificates_0011"
+revision = "certificates_0013"
+down_revision = "certificates_0012"
 branch_labels = None
 depends_on = None
 
