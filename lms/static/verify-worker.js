@@ -2,6 +2,7 @@
 // What is kept, verify.js put there.
 
 const PATIENCE = 6000;
+const SHORT = 2000; // where something is at hand already
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -12,8 +13,8 @@ self.addEventListener("fetch", (event) => {
 });
 
 // No answer in time, or one that says that the server is down, is no answer.
-async function asked(request) {
-  const late = new Promise((_, give) => setTimeout(give, PATIENCE));
+async function asked(request, patience = PATIENCE) {
+  const late = new Promise((_, give) => setTimeout(give, patience));
   const answer = await Promise.race([fetch(request), late]);
   if (answer.status >= 500) throw answer;
   return answer;
@@ -32,7 +33,7 @@ async function part(request) {
   const kept = await caches.match(request);
   if (kept && !request.url.endsWith("jwks.json")) return kept;
   try {
-    return await asked(request);
+    return await asked(request, kept ? SHORT : PATIENCE);
   } catch (failure) {
     return kept ?? (failure instanceof Response ? failure : Response.error());
   }

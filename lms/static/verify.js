@@ -24,6 +24,9 @@ function unpacked(text) {
   return Uint8Array.from(bytes);
 }
 
+// The day in Hanoi, whatever the phone believes of time zones, counted as the statement counts.
+const today = () => Math.floor((Date.now() + 7 * 3600e3 - Date.UTC(2000, 0, 1)) / 86400e3);
+
 function day(number) {
   const [year, month, date] = new Date(Date.UTC(2000, 0, 1 + number)).toISOString().slice(0, 10).split("-");
   return `${date}/${month}/${year}`;
@@ -43,9 +46,10 @@ function read(code, text) {
   message.set(body, prefix.length);
   const [issuer, number, name, title] = words;
   const issued = day(view.getUint16(5));
-  const until = view.getUint16(7) ? day(view.getUint16(7)) : "";
+  const last = view.getUint16(7);
+  const until = last ? day(last) : "";
   const kid = [...body.slice(1, 5)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { kid, message, signature: data.slice(-SIGNATURE), facts: { issuer, number, name, title, issued, until } };
+  return { kid, message, signature: data.slice(-SIGNATURE), over: last > 0 && last < today(), facts: { issuer, number, name, title, issued, until } };
 }
 
 async function verdict(said, keys) {
@@ -79,7 +83,9 @@ async function check() {
   const found = await verdict(said, keys);
   show(found);
   // With the server at hand its page says the same, and today's state.
-  if (found === "right" && offline) tell(said.facts, issuers);
+  if (found !== "right" || !offline) return undefined;
+  tell(said.facts, issuers);
+  if (said.over) show("over");
 }
 
 // The page for bad times with all that it loads, fetched as a stranger: nobody's name is kept on the device.

@@ -5,6 +5,7 @@ And what anybody can do with the paper: check it, with a network and without.
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from certificates.proofs.handlers import keep_key
+from certificates.proofs.keys import pair_in
 from certificates.proofs.models import SigningKey
-from certificates.proofs.queries import key_folder
+from certificates.proofs.queries import key_file, key_folder
 from certificates.proofs.services import make_key
+from certificates.proofs.statement import read, signed
 from certificates.register.models import Certificate
 from certificates.register.services import issue
 from courses.catalogue.models import Course
@@ -130,6 +133,14 @@ def issued_to(site: Site, name: str) -> tuple[str, str]:
         return found.code, found.statement
 
 
+def over(site: Site, code: str, statement: str) -> str:
+    """The same words signed for a paper whose last day was yesterday."""
+    assert site.app
+    with site.app.app_context():
+        said, kid, *_signed = read(code, statement)
+        return signed(said._replace(valid_to=clock.today() - timedelta(days=1)), pair_in(key_file(kid)))
+
+
 def test_a_scanned_code_is_checked_without_a_network_once_the_page_was_open(visit: Visit, site: Site) -> None:
     code, statement = issued_to(site, "Đỗ Trường Giang")
     page = visit()
@@ -155,6 +166,9 @@ def test_a_scanned_code_is_checked_without_a_network_once_the_page_was_open(visi
     expect(main).to_contain_text("Mã QR này là thật")
     for fact in ("Đỗ Trường Giang", "Công tác dân vận", "Đảng ủy Khối thử nghiệm", f"{clock.today():%d/%m/%Y}"):
         expect(main).to_contain_text(fact)
+    page.goto("about:blank")
+    page.goto(f"/verify/{code}#{over(site, code, statement)}")
+    expect(main).to_contain_text("đã hết thời hạn")
     page.goto("about:blank")
     page.goto(f"/verify/{code[::-1]}#{statement}")
     expect(main).to_contain_text("đã bị sửa")
