@@ -8,4 +8,9 @@ from sqlalchemy.orm import Session
 
 def insert_of(session: Session) -> Any:
     """`INSERT` of the database in use, for ON CONFLICT: both know it, each in its own words."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert_for(session.get_bind().dialect.name)
+
+
+def insert_for(dialect: str) -> Any:
+    """The same by the database's name, for statements that are put together once."""
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert

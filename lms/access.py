@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms import clock
 from lms.accounts.models import Account, RoleGrant
+from lms.accounts.sessions import Visitor
 from lms.db import db
 from lms.errors import StartError
 from lms.organisation.models import Appointment, Person, Post, Unit
@@ -74,19 +75,24 @@ def guard() -> Any:
         if request.method == "GET" and request.accept_mimetypes.best != "application/json":
             return redirect(url_for("lms_accounts.login", next=request.full_path.rstrip("?")))
         abort(401)
-    if current_account().must_change_password and endpoint not in ("lms_accounts.password", "lms_accounts.logout"):
+    if visitor().must_change_password and endpoint not in ("lms_accounts.password", "lms_accounts.logout"):
         return redirect(url_for("lms_accounts.password"))
     if access != SIGNED_IN and not may(access):
         abort(403)
     return None
 
 
-def current_account() -> Account:
-    """The account that is signed in; 401 where nobody is."""
+def visitor() -> Visitor:
+    """Who is signed in on this browser, without reading the account; 401 where nobody is."""
     if not current_user.is_authenticated:
         abort(401)
-    account: Account = current_user.account
-    return account
+    found: Visitor = current_user._get_current_object()
+    return found
+
+
+def current_account() -> Account:
+    """The account that is signed in; 401 where nobody is."""
+    return visitor().account
 
 
 @dataclass(frozen=True)
@@ -99,19 +105,23 @@ class Grant:
 
 def grants(account_id: int, on: date) -> list[Grant]:
     """The roles that an account holds on that day, with the units' paths."""
-    query = (
-        select(RoleGrant.role, Unit.path)
-        .join(Unit, Unit.id == RoleGrant.unit_id)
-        .where(RoleGrant.account_id == account_id, RoleGrant.withdrawn_at.is_(None))
-        .where(RoleGrant.valid_from <= on, (RoleGrant.valid_to.is_(None)) | (RoleGrant.valid_to >= on))
-    )
-    return [Grant(*row) for row in db.session.execute(query)]
+    return [Grant(*row) for row in db.session.execute(_GRANTS, {"account_id": account_id, "on": on})]
+
+
+# Every page with a navigation asks it: put together once.
+_GRANT = RoleGrant.__table__.c
+_GRANTS = (
+    select(_GRANT.role, Unit.__table__.c.path)
+    .join(Unit.__table__, Unit.__table__.c.id == _GRANT.unit_id)
+    .where(_GRANT.account_id == bindparam("account_id"), _GRANT.withdrawn_at.is_(None))
+    .where(_GRANT.valid_from <= bindparam("on"), _GRANT.valid_to.is_(None) | (_GRANT.valid_to >= bindparam("on")))
+)
 
 
 def _my_grants() -> list[Grant]:
     """The grants of the person signed in, read once a request."""
     if "lms_grants" not in g:
-        g.lms_grants = grants(current_account().id, clock.today())
+        g.lms_grants = grants(visitor().account_id, clock.today())
     found: list[Grant] = g.lms_grants
     return found
 
@@ -158,7 +168,7 @@ def person_to_see(person_id: int) -> Person:
         person = db.session.get(Person, person.merged_into_id)
     if person is None:
         abort(404)
-    if current_account().person_id == person.id or may_see(person.id):
+    if visitor().person_id == person.id or may_see(person.id):
         return person
     abort(404)
 

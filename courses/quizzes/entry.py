@@ -111,7 +111,8 @@ def same_code(wanted: str, typed: str) -> bool:
 
 def entry(session: Session, quiz_id: int, person_id: int) -> Entry | None:
     """What decides whether a person may take a quiz, in one statement; None when there is no such quiz."""
-    row: Any = session.execute(_statement(), {"quiz_id": quiz_id, "person_id": person_id}).first()
+    asked = {"quiz_id": quiz_id, "person_id": person_id}
+    row: Any = session.connection().execute(_statement(), asked).first()
     if row is None:
         return None
     return Entry(
@@ -145,10 +146,16 @@ def _statement() -> Any:
 
 def attempts_of(session: Session, quiz_id: int, person_id: int) -> Sequence[Any]:
     """A person's attempts at a quiz, the oldest first, without their papers."""
-    columns = (Attempt.id, Attempt.started_at, Attempt.ends_at, Attempt.due_at, Attempt.submitted_at, Attempt.passed,
-               Attempt.score, Attempt.paper_id, Attempt.ended_by)  # fmt: skip
-    query = select(*columns).where(Attempt.quiz_id == quiz_id, Attempt.person_id == person_id)
-    return session.execute(query.order_by(Attempt.started_at, Attempt.id)).all()
+    return session.connection().execute(_ATTEMPTS, {"quiz_id": quiz_id, "person_id": person_id}).all()
+
+
+_ATTEMPT = Attempt.__table__.c
+_ATTEMPTS = (
+    select(*(_ATTEMPT[name] for name in ("id", "started_at", "ends_at", "due_at", "submitted_at", "passed", "score",
+                                         "paper_id", "ended_by")))
+    .where(_ATTEMPT.quiz_id == bindparam("quiz_id"), _ATTEMPT.person_id == bindparam("person_id"))
+    .order_by(_ATTEMPT.started_at, _ATTEMPT.id)
+)  # fmt: skip
 
 
 def _allowed(column: Any, person_id: Any) -> Any:

@@ -6,11 +6,11 @@ The hot paths speak SQLAlchemy Core and check whose attempt it is in the stateme
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from courses.questions.marking import score
@@ -21,7 +21,7 @@ from courses.quizzes.entry import Entry, attempts_of, entry, inside, same_code
 from courses.quizzes.models import AnswerSave, Attempt, Paper
 from courses.quizzes.papers import from_seed, new_seed
 from courses.quizzes.queries import Asked, Shown, answers_of, questions_of, shown_of
-from courses.writing import insert_of
+from courses.writing import insert_for
 from lms import clock
 from lms.db import transaction
 from lms.errors import Refused
@@ -75,33 +75,56 @@ def _open(session: Session, found: Entry, person_id: int, had: set[int | None], 
         "quiz_id": found.quiz.id, "person_id": person_id, "started_at": at, "ends_at": ends_at,
         "due_at": ends_at + grace if ends_at else None, "seed": "", "ended_by": "", "seen_at": at,
     }  # fmt: skip
-    into = insert_of(session)(Attempt)
+    dialect = session.get_bind().dialect.name
     if paper_id := _built_paper(session, found, person_id, had):
-        types = {name: Attempt.__table__.c[name].type for name in values}
-        given = [literal(value, types[name]) for name, value in values.items()]
-        copied = select(*given, Paper.id, Paper.items).where(Paper.id == paper_id)
-        into = into.from_select([*values, "paper_id", "paper"], copied)
+        statement, values = _copying(dialect), {f"new_{name}": value for name, value in values.items()}
+        values["built"] = paper_id
     else:
-        seed = new_seed()
-        paper = from_seed(session, found.quiz, seed, clock.day_of(at))
-        into = into.values(**(values | {"seed": seed, "paper": paper}))
-    still_open = {"index_elements": ["quiz_id", "person_id"], "index_where": Attempt.submitted_at.is_(None)}
-    opened: int | None = session.scalar(into.on_conflict_do_nothing(**still_open).returning(Attempt.id))
+        statement, values["seed"] = _drawing(dialect), new_seed()
+        values["paper"] = from_seed(session, found.quiz, values["seed"], clock.day_of(at))
+    opened: int | None = session.scalar(statement, values)
     if opened is None:
         here = (Attempt.quiz_id == found.quiz.id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
         opened = session.scalars(select(Attempt.id).where(*here)).one()
     return opened
 
 
+# What a new attempt says, besides its paper.
+_NEW = ("quiz_id", "person_id", "started_at", "ends_at", "due_at", "seed", "ended_by", "seen_at")
+_ATTEMPT, _PAPER = Attempt.__table__, Paper.__table__
+_ONE_OPEN = {"index_elements": ["quiz_id", "person_id"], "index_where": _ATTEMPT.c.submitted_at.is_(None)}
+
+
+@cache
+def _copying(dialect: str) -> Any:
+    """Opens an attempt with a paper built beforehand, which stays where it is: put together once."""
+    given = [bindparam(f"new_{name}", type_=_ATTEMPT.c[name].type) for name in _NEW]
+    built = select(*given, _PAPER.c.id, _PAPER.c["items"]).where(_PAPER.c.id == bindparam("built"))
+    into = insert_for(dialect)(_ATTEMPT).from_select([*_NEW, "paper_id", "paper"], built)
+    return into.on_conflict_do_nothing(**_ONE_OPEN).returning(_ATTEMPT.c.id)
+
+
+@cache
+def _drawing(dialect: str) -> Any:
+    """Opens an attempt with a paper of its own."""
+    return insert_for(dialect)(_ATTEMPT).on_conflict_do_nothing(**_ONE_OPEN).returning(_ATTEMPT.c.id)
+
+
 def _built_paper(session: Session, found: Entry, person_id: int, had: set[int | None]) -> int | None:
     """One of the papers built beforehand, another one than before where there are enough."""
     if not found.papers:
         return None
-    query = select(Paper.id).where(Paper.quiz_id == found.quiz.id, Paper.withdrawn_at.is_(None)).order_by(Paper.number)
-    built = list(session.scalars(query))
+    built = list(session.scalars(_BUILT, {"quiz_id": found.quiz.id}))
     fresh = [paper_id for paper_id in built if paper_id not in had] or built
     # Neighbours in a list get different papers.
     return fresh[person_id % len(fresh)] if fresh else None
+
+
+_BUILT = (
+    select(_PAPER.c.id)
+    .where(_PAPER.c.quiz_id == bindparam("quiz_id"), _PAPER.c.withdrawn_at.is_(None))
+    .order_by(_PAPER.c.number)
+)
 
 
 @dataclass(frozen=True)
@@ -144,20 +167,27 @@ def save_answer(attempt_id: int, person_id: int, save: Save, at: datetime) -> Sa
             raise Refused(_("This paper has no such question."))
         _check_fits(Question.from_json(content), order, save.value)
         line = {**vars(save), "attempt_id": attempt_id, "saved_at": at}
-        session.execute(insert_of(session)(AnswerSave).values(**line).on_conflict_do_nothing())
+        session.execute(_kept(session.get_bind().dialect.name), line)
     return Saved(save.seq, ends_at)
 
 
 @lru_cache(maxsize=200)
 def _asked_at(position: int) -> Any:
     """What a save needs of an attempt and of the question at a position; put together once for each position."""
-    item = Attempt.paper[(position, "version")].as_integer()
+    attempt, version = Attempt.__table__, QuestionVersion.__table__
+    paper = attempt.c.paper
     return (
-        select(Attempt.submitted_at, Attempt.ends_at, Attempt.paper[(position, "order")], QuestionVersion.content)
-        .outerjoin(QuestionVersion, QuestionVersion.id == item)
-        .where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id"))
-        .with_for_update(of=Attempt)
+        select(attempt.c.submitted_at, attempt.c.ends_at, paper[(position, "order")], version.c.content)
+        .outerjoin(version, version.c.id == paper[(position, "version")].as_integer())
+        .where(attempt.c.id == bindparam("attempt_id"), attempt.c.person_id == bindparam("person_id"))
+        .with_for_update(of=attempt)
     )
+
+
+@cache
+def _kept(dialect: str) -> Any:
+    """Adds a line to a journal, or leaves the one that has its key."""
+    return insert_for(dialect)(AnswerSave.__table__).on_conflict_do_nothing()
 
 
 def _check_fits(question: Question, order: list[int], value: Any) -> None:

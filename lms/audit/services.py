@@ -32,7 +32,7 @@ def record(action: str, subject: str, *, actor: str = "", **details: Any) -> Non
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     account_id, who = _acting.get()
     if has_request_context() and current_user.is_authenticated:
-        account_id, who = current_user.account.id, current_user.account.username
+        account_id, who = current_user.account_id, current_user.username
     entry = AuditEntry(
         at=clock.now(),
         account_id=account_id,

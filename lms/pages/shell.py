@@ -83,7 +83,7 @@ def language() -> str:
     """The account's language, else the one chosen on this browser, else the installation's."""
     if not has_request_context():  # a command, a job
         return str(current_app.config["LANGUAGE"])
-    chosen = current_user.account.language if current_user and current_user.is_authenticated else ""
+    chosen = current_user.language if current_user and current_user.is_authenticated else ""
     chosen = chosen or request.cookies.get("language", "")
     return chosen if chosen in LANGUAGES else str(current_app.config["LANGUAGE"])
 
@@ -91,7 +91,7 @@ def language() -> str:
 def _shared() -> dict[str, Any]:
     return {
         "site_name": current_app.config["SITE_NAME"],
-        "account": current_user.account if current_user and current_user.is_authenticated else None,
+        "account": current_user if current_user and current_user.is_authenticated else None,
         "nav": _navigation(),
         "locale": str(get_locale()),
         "now": clock.now(),

@@ -114,6 +114,12 @@ def _course() -> CourseFolder:
     return CourseFolder("EXAM", "Thi thử", 8, topics_in_order=False, final=final, topics=(topic,))
 
 
+def kinds_of(page: str) -> list[str]:
+    """The kinds of the questions of a paper, in its order."""
+    parts = page.split("data-question=")[1:]
+    return ["truefalse" if 'data-kind="truefalse"' in part[:60] else "single" for part in parts]
+
+
 async def take_part(line: Line, quiz_id: int, wait: float, until: float, day: Day, times: Times) -> None:
     """One learner: reads, starts, answers at the pace of the day, submits within half a minute of the end."""
     await asyncio.sleep(wait)
@@ -125,10 +131,7 @@ async def take_part(line: Line, quiz_id: int, wait: float, until: float, day: Da
     page = await times.take("paper", line.get(f"/attempts/{attempt_id}"), 200)
     if page is None:
         return
-    kinds = [
-        "truefalse" if 'data-kind="truefalse"' in part[:60] else "single"
-        for part in page.text.split("data-question=")[1:]
-    ]
+    kinds = kinds_of(page.text)
     seq = 0
     await asyncio.sleep(random.random() * day.every)
     while time.monotonic() < until:
