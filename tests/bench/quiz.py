@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.pages import processor_time
-from tests.load.exam_day import QUESTIONS, kinds_of, prepare
 from tests.load.hall import Answer, Line, lines, serving
+from tests.load.office import QUESTIONS, prepare, right_values
 
 AT_ONCE = 8
 
@@ -41,7 +41,7 @@ async def bare_page(port: int, count: int) -> float:
 
 async def steps(port: int, quiz_id: int, cookies: list[str], bare: float) -> None:
     attempts: dict[int, str] = {}
-    papers: dict[int, list[str]] = {}
+    papers: dict[int, list[Any]] = {}
 
     async def start(line: Line, number: int) -> Answer:
         answer = await line.form(f"/quizzes/{quiz_id}/start")
@@ -50,13 +50,12 @@ async def steps(port: int, quiz_id: int, cookies: list[str], bare: float) -> Non
 
     async def paper(line: Line, number: int) -> Answer:
         answer = await line.get(attempts[number])
-        papers[number] = kinds_of(answer.text)
+        papers[number] = right_values(answer.text)
         return answer
 
     async def save(line: Line, number: int) -> Answer:
         place = number % QUESTIONS
-        value: Any = True if papers[number][place] == "truefalse" else 1
-        said = {"key": f"bench-{number:06}", "seq": 1, "position": place, "value": value}
+        said = {"key": f"bench-{number:06}", "seq": 1, "position": place, "value": papers[number][place]}
         return await line.json(f"{attempts[number]}/answers", said)
 
     warm, cookies = cookies[:5], cookies[5:]

@@ -3,8 +3,9 @@
     python -m tests.load.exam_day            500 of 1,000 start within a minute, 1,000 save every 15 s for two minutes
     python -m tests.load.exam_day --small    a few seconds of the same
 
-It makes an installation of its own in a temporary folder (or on --database), starts granian on 127.0.0.1, and prints
-a table. People, minutes and the pace have upper bounds. Browsers and server share the processors.
+Half of them know the answers, pass and are issued their certificates. It makes an installation of its own in a
+temporary folder (or on --database), starts granian on 127.0.0.1, and prints a table. People, minutes and the pace
+have upper bounds. Browsers and server share the processors.
 """
 
 import argparse
@@ -15,24 +16,17 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import func, select
 
-from courses.catalogue.folder import CourseFolder, FinalRules, LessonFolder, TopicFolder
-from courses.catalogue.queries import by_code
-from courses.catalogue.services import import_course
-from courses.exams.services import build_papers
-from courses.questions.types import Choice, Option, Question, TrueFalse
-from courses.quizzes.models import AnswerSave, Quiz
-from lms import clock, create_app, migrate
+from certificates.register.models import Certificate
+from courses.quizzes.models import AnswerSave, Attempt
+from lms import fonts
 from lms.db import db
-from tests.load.hall import Line, lines, serving, sit_down, to_the_end
-
-QUESTIONS = 20
+from tests.load.hall import Line, lines, serving, to_the_end
+from tests.load.office import prepare, right_values
 
 
 @dataclass
@@ -56,6 +50,7 @@ class Times:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     acknowledged: int = 0
+    passed: int = 0
 
     async def take(self, kind: str, asking: Any, wanted: int) -> Any:
         begun = time.perf_counter()
@@ -80,47 +75,12 @@ class Times:
         return found
 
 
-def prepare(folder: Path, database: str, people: int) -> tuple[Flask, int, list[str]]:
-    """An installation with a final of 20 questions from a bank of 120, papers built beforehand, and its learners."""
-    app = create_app(
-        DATA_FOLDER=folder, DATABASE_URL=database or f"sqlite:///{folder / 'exam.sqlite3'}", SECRET_KEY="exam day",
-        RATELIMIT_ENABLED=False, PLUGINS=["courses", "certificates"], PUBLIC_URL="http://localhost",
-    )  # fmt: skip
-    migrate.upgrade(app)
-    with app.app_context():
-        import_course(_course(), clock.now())
-        course = by_code("EXAM")
-        assert course is not None
-        quiz_id = db.session.scalars(select(Quiz.id).where(Quiz.topic_id.is_(None))).one()
-        build_papers(quiz_id, 12, "exam day", clock.now())
-        cookies = sit_down(app, course.id, people)
-        db.session.remove()
-        db.engine.dispose()
-    return app, quiz_id, cookies
+def _another(value: int | bool) -> int | bool:
+    return not value if isinstance(value, bool) else (value + 1) % 4
 
 
-def _course() -> CourseFolder:
-    def question(number: int) -> Question:
-        if number % 4 == 0:
-            return Question(f"q{number}", TrueFalse(f"Nhận định số {number} là đúng.", number % 8 == 0))
-        options = tuple(
-            Option(f"Phương án {letter} của câu {number}", Decimal(100 if letter == "A" else 0)) for letter in "ABCD"
-        )
-        return Question(f"q{number}", Choice(f"Câu hỏi số {number} về công tác dân vận ở chi bộ?", options))
-
-    lesson = LessonFolder("bai", "Bài", 10, "# Bài\n\nNội dung.")
-    topic = TopicFolder("T", "Chuyên đề", 8, (lesson,), tuple(question(n) for n in range(120)))
-    final = FinalRules({"T": QUESTIONS}, minutes=90)
-    return CourseFolder("EXAM", "Thi thử", 8, topics_in_order=False, final=final, topics=(topic,))
-
-
-def kinds_of(page: str) -> list[str]:
-    """The kinds of the questions of a paper, in its order."""
-    parts = page.split("data-question=")[1:]
-    return ["truefalse" if 'data-kind="truefalse"' in part[:60] else "single" for part in parts]
-
-
-async def take_part(line: Line, quiz_id: int, wait: float, until: float, day: Day, times: Times) -> None:
+async def take_part(line: Line, quiz_id: int, wait: float, until: float, knows: bool, day: Day,
+                    times: Times) -> None:  # fmt: skip
     """One learner: reads, starts, answers at the pace of the day, submits within half a minute of the end."""
     await asyncio.sleep(wait)
     await times.take("quiz page", line.get(f"/quizzes/{quiz_id}"), 200)
@@ -131,12 +91,12 @@ async def take_part(line: Line, quiz_id: int, wait: float, until: float, day: Da
     page = await times.take("paper", line.get(f"/attempts/{attempt_id}"), 200)
     if page is None:
         return
-    kinds = kinds_of(page.text)
+    right = right_values(page.text)
     seq = 0
     await asyncio.sleep(random.random() * day.every)
     while time.monotonic() < until:
-        place = seq % len(kinds)
-        value: Any = bool(seq % 2) if kinds[place] == "truefalse" else seq % 4
+        place = seq % len(right)
+        value = right[place] if knows else _another(right[place])
         seq += 1
         said = {"key": f"exam-{seq:06}", "seq": seq, "position": place, "value": value}
         if await times.take("save", line.json(f"/attempts/{attempt_id}/answers", said), 200):
@@ -155,23 +115,32 @@ async def sit(port: int, cookies: list[str], quiz_id: int, day: Day, times: Time
     waits += [before + day.starts_in * n / day.rush for n in range(day.rush)]
     async with lines(port, cookies) as crowd:
         await asyncio.gather(
-            *(take_part(line, quiz_id, wait, until, day, times) for line, wait in zip(crowd, waits, strict=True))
+            *(
+                take_part(line, quiz_id, wait, until, number % 2 == 0, day, times)
+                for number, (line, wait) in enumerate(zip(crowd, waits, strict=True))
+            )
         )
 
 
-def run(day: Day, database: str = "", threads: int = 8) -> Times:
-    """One day; raises where an acknowledged answer is not in the database."""
+def run(day: Day, database: str = "", threads: int = 8, made_fonts: Path | None = None) -> Times:
+    """One day; raises where an acknowledged answer is not in the database, or a pass has no certificate."""
     times = Times()
     with tempfile.TemporaryDirectory(prefix="exam") as folder:
+        if made_fonts:
+            fonts.folder_of(folder).symlink_to(made_fonts)
         app, quiz_id, cookies = prepare(Path(folder), database, day.people)
         with serving(app, threads=threads) as port:
             to_the_end(sit(port, cookies, quiz_id, day, times))
         with app.app_context():
             kept = db.session.scalar(select(func.count(AnswerSave.id))) or 0
+            times.passed = db.session.scalar(select(func.count(Attempt.id)).where(Attempt.passed.is_(True))) or 0
+            issued = db.session.scalar(select(func.count(Certificate.id))) or 0
             db.session.remove()
             db.engine.dispose()
     if kept < times.acknowledged:
         raise AssertionError(f"{times.acknowledged} answers were acknowledged, {kept} are kept")
+    if issued != times.passed:
+        raise AssertionError(f"{times.passed} passed, {issued} certificates were issued")
     return times
 
 
@@ -192,7 +161,8 @@ def main() -> int:
     print("| request | count | median ms | p95 ms | largest ms |\n|---|---|---|---|---|")
     for kind, count, median, p95, largest in times.rows():
         print(f"| {kind} | {count} | {median:.0f} | {p95:.0f} | {largest:.0f} |")
-    print(f"errors: {len(times.errors)} {times.errors[:3]}; acknowledged and kept: {times.acknowledged}")
+    print(f"errors: {len(times.errors)} {times.errors[:3]}; acknowledged and kept: {times.acknowledged}; "
+          f"passed, with their certificates: {times.passed}")  # fmt: skip
     return 1 if times.errors else 0
 
 
