@@ -1,14 +1,15 @@
 """The outbox: nothing published is lost, nothing unpublished is told."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
 
 from lms import clock, events
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.events import ActivityCompleted, Event, handler_name, publish
 
 
@@ -76,3 +77,31 @@ def test_a_failing_handler_is_tried_again_later(heard: list[Rung]) -> None:
     assert events.undelivered() == 1
     assert events.deliver_due(clock.now() + timedelta(minutes=5)) == 1
     assert heard == [cracked, cracked] and events.undelivered() == 0
+
+
+def test_while_one_thread_delivers_the_others_leave_theirs_to_the_worker(heard: list[Rung], app: Flask) -> None:
+    listen = next(iter(app.extensions["lms_subscriptions"][Rung].values()))
+    left: list[int] = []
+
+    def someone_else() -> None:
+        with app.app_context():
+            with transaction():
+                publish(RUNG)
+            left.append(events.undelivered())
+            db.session.remove()
+
+    def hear_while_another_publishes(event: Rung) -> None:
+        listen(event)
+        if event.bell == "vang":
+            thread = Thread(target=someone_else)
+            thread.start()
+            thread.join()
+
+    name = handler_name(listen)
+    app.extensions["lms_subscriptions"][Rung] = {name: hear_while_another_publishes}
+    loud = replace(RUNG, bell="vang")
+    with transaction():
+        publish(loud)
+    assert heard == [loud] and left == [2] and events.undelivered() == 1
+    assert events.deliver_due(clock.now()) == 1  # at once, not after half a minute
+    assert heard == [loud, RUNG] and events.undelivered() == 0

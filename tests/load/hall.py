@@ -78,26 +78,32 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(app: Flask, *, factory: str = "lms:create_app", threads: int = 8, port: int = 0) -> Iterator[int]:
+def serving(app: Flask, *, factory: str = "lms:create_app", threads: int = 8, port: int = 0,
+            worker: bool = False) -> Iterator[int]:  # fmt: skip
     """granian with the settings of `flask serve`, on this application's database; gives its port."""
     port = port or free_port()
     conf = app.config
     environment = os.environ | {
         "LMS_DATABASE_URL": conf["DATABASE_URL"], "LMS_DATA_FOLDER": str(conf["DATA_FOLDER"]),
         "LMS_SECRET_KEY": conf["SECRET_KEY"], "LMS_PORT": str(port), "LMS_PLUGINS": "courses,certificates",
+        "FLASK_APP": "lms",
     }  # fmt: skip
-    command = [
+    commands = [[
         str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--factory", "--host", "127.0.0.1",
         "--port", str(port), "--workers", "1", "--blocking-threads", str(threads), "--no-ws",
         "--log-level", "error", factory,
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2])
+    ]]  # fmt: skip
+    if worker:
+        commands.append([sys.executable, "-m", "flask", "work"])
+    processes = [subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2]) for command in commands]
     try:
-        _wait_for(port, process)
+        _wait_for(port, processes[0])
         yield port
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=30)
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

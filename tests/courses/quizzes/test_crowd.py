@@ -112,6 +112,7 @@ def test_a_server_killed_between_commit_and_delivery_loses_nothing(hall: Flask) 
     assert db.session.query(Completion).count() > 0 and numbers() == []  # committed, and nobody was told
     with serving(hall) as port:
         assert to_the_end(submit_again(port)) == [302] * 5
+    db.session.rollback()
     events.deliver_due(clock.now() + timedelta(minutes=1))
     assert numbers() == [1, 2, 3, 4, 5] and db.session.query(Completion).count() == 5
     told = db.session.scalars(db.select(OutboxEvent.payload).where(OutboxEvent.kind == "ActivityCompleted")).all()
