@@ -6,7 +6,7 @@ from datetime import date
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _
 
-from certificates import demo, personal
+from certificates import demo, inbox, personal
 from certificates.batches.jobs import check_sent, prepare_batch, sweep
 from certificates.batches.views import blueprint as batch_pages
 from certificates.designer.views import blueprint as designer_pages
@@ -41,7 +41,7 @@ from lms.events import (
     CertificateEnded,
     CertificatesIssued,
 )
-from lms.plugins import Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting, installed
+from lms.plugins import Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting, Task, installed
 
 
 class Certificates(Plugin):
@@ -116,6 +116,9 @@ class Certificates(Plugin):
         if coverages:
             found.append(Panel(_("My unit"), "certificates/my_unit.html", {"coverages": coverages}, 5))
         return found
+
+    def inbox(self, account: Account) -> list[Task]:
+        return inbox.tasks(clock.today())
 
     def awards(self, activity: str, people: Iterable[int]) -> list[Link]:
         return [

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from courses import demo, personal
 from courses.catalogue import queries as catalogue
 from courses.cli import courses_cli
+from courses.exams import retaking
 from courses.exams.views import blueprint as exam_pages
 from courses.learning import queries as learning
 from courses.learning.links import next_step
@@ -25,7 +26,7 @@ from courses.results.views import blueprint as result_pages
 from lms import clock
 from lms.accounts.models import Account
 from lms.events import Activity, Event
-from lms.plugins import Kept, Link, NavItem, Panel, Permission, Plugin
+from lms.plugins import Kept, Link, NavItem, Panel, Permission, Plugin, Task
 
 
 def close_overdue_attempts() -> int:
@@ -61,6 +62,9 @@ class Courses(Plugin):
 
     def personal_data(self, person_id: int) -> list[Kept]:
         return personal.kept(person_id)
+
+    def inbox(self, account: Account) -> list[Task]:
+        return retaking.tasks(clock.now())
 
     def activities(self) -> list[Activity]:
         return [Activity(course.activity, course.title, course.hours) for course in catalogue.catalogue()]

@@ -5,6 +5,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 
 from lms import clock
+from lms.accounts import newcomers
 from lms.accounts.cli import accounts_cli
 from lms.accounts.models import Account
 from lms.accounts.views import blueprint as accounts
@@ -12,12 +13,15 @@ from lms.audit.cli import audit_cli
 from lms.audit.views import blueprint as audit
 from lms.cli import db_cli, demo, serve, work
 from lms.demo import fill, national
+from lms.inbox.tasks import count as waiting
+from lms.inbox.views import blueprint as inbox_pages
 from lms.jobs.views import blueprint as jobs
 from lms.messages import queries as messages
 from lms.messages.mail import MAIL
 from lms.messages.services import send_due
 from lms.messages.views import blueprint as message_pages
 from lms.organisation.cli import roster_cli
+from lms.organisation.corrections.tasks import tasks as correction_tasks
 from lms.organisation.corrections.views import blueprint as corrections
 from lms.organisation.people.views import blueprint as people
 from lms.organisation.posts.views import blueprint as posts
@@ -29,7 +33,7 @@ from lms.organisation.roster.views import blueprint as roster
 from lms.organisation.units.views import blueprint as units
 from lms.organisation.views import blueprint as organisation
 from lms.pages.views import blueprint as pages
-from lms.plugins import Kept, NavItem, Panel, Permission, Plugin
+from lms.plugins import Kept, NavItem, Panel, Permission, Plugin, Task
 from lms.privacy.kept import of_host
 from lms.privacy.views import blueprint as privacy
 
@@ -46,9 +50,10 @@ class Host(Plugin):
     title = _("System")
     blueprints = (
         pages, accounts, organisation, people, posts, roster, units, reorganisation, jobs, audit, message_pages,
-        privacy, corrections,
+        inbox_pages, privacy, corrections,
     )  # fmt: skip
     permissions = (
+        Permission("lms.see_inbox", _("See what waits in one's units"), ("unit_manager", "issuer", "teacher")),
         Permission("lms.see_people", _("See the people and posts of a unit"), READERS),
         Permission("lms.change_posts", _("Appoint, hand over and relieve in the posts of a unit"), ("unit_manager",)),
         Permission("lms.change_people", _("Enter people and put right what is recorded of them"), ("unit_manager",)),
@@ -63,6 +68,7 @@ class Host(Plugin):
     )
     nav = (
         NavItem(_("My work"), "lms_pages.home", "house", order=0),
+        NavItem(_("Inbox"), "lms_inbox.inbox", "inbox", "lms.see_inbox", 22, waiting),
         NavItem(_("Organisation"), "lms_organisation.units", "network", "lms.see_people", 60),
         NavItem(_("Accounts"), "lms_accounts.accounts", "users", "lms.reset_access", 80),
         NavItem(_("Audit log"), "lms_audit.entries", "scroll-text", "lms.read_audit", 90),
@@ -78,6 +84,9 @@ class Host(Plugin):
 
     def personal_data(self, person_id: int) -> list[Kept]:
         return of_host(person_id)
+
+    def inbox(self, account: Account) -> list[Task]:
+        return [*newcomers.tasks(clock.today()), *correction_tasks(clock.today())]
 
     def demo(self, today: date, posts: int) -> None:
         if posts:

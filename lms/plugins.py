@@ -47,6 +47,8 @@ class NavItem:
     icon: str
     permission: str = ""
     order: int = 50
+    # How many things wait there, shown beside the label.
+    count: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,21 @@ class Panel:
     template: str
     data: Mapping[str, Any] = field(default_factory=dict)
     order: int = 50
+
+
+@dataclass(frozen=True)
+class Task:
+    """What waits for whoever manages: how many (counted no further than `TASKS`), where it is done, and the first."""
+
+    title: object
+    count: int
+    link: Link
+    first: Sequence[Link] = ()
+    order: int = 50
+
+
+# More than this is "many": counting on would only cost time.
+TASKS = 100
 
 
 @dataclass(frozen=True)
@@ -135,6 +152,10 @@ class Plugin:
 
     def panels(self, account: "Account") -> list[Panel]:
         """Blocks for this person's first page."""
+        return []
+
+    def inbox(self, account: "Account") -> list[Task]:
+        """What waits for this person as somebody who manages, within their scopes."""
         return []
 
     def person_panels(self, person_id: int) -> list[Panel]:

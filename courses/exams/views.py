@@ -108,14 +108,15 @@ def paper(paper_id: int) -> str:
 @blueprint.get("/<int:quiz_id>/room")
 @requires(INVIGILATE)
 def room(quiz_id: int) -> str:
-    """The exam room: who has started, is connected, has submitted; and the allowances of single people."""
+    """The exam room: who has started, is connected, has submitted; and the allowances of single people. `?person=`."""
     quiz, at = quiz_to_see(quiz_id), clock.now()
     hours = min(max(request.args.get("hours", 12, type=int), 1), 24 * 31)
     seats = queries.room(quiz.id, at, at - timedelta(hours=hours))
     states = {state: sum(seat.state == state for seat in seats) for state in ("connected", "silent", "submitted")}
     return render_template(
         "courses/room.html", quiz=quiz, seats=seats, states=states, hours=hours, time_form=TimeForm(),
-        end_form=EndForm(), allowance_form=AllowanceForm(), allowances=queries.allowances(quiz.id),
+        end_form=EndForm(), allowance_form=AllowanceForm(None, person=request.args.get("person", "")),
+        allowances=queries.allowances(quiz.id),
     )  # fmt: skip
 
 

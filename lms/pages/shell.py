@@ -109,6 +109,7 @@ def _navigation() -> list[dict[str, Any]]:
             "icon": item.icon,
             "active": _inside(url_for(item.endpoint)),
             "managed": bool(item.permission),
+            "count": item.count() if item.count else 0,
         }
         for item in sorted(items, key=lambda item: item.order)
         if not item.permission or may(item.permission)

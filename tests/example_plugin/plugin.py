@@ -7,10 +7,11 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from lms import clock
+from lms.access import may
 from lms.accounts.models import Account
 from lms.events import Activity, ActivityCompleted, Event
 from lms.organisation.models import Person
-from lms.plugins import Channel, Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting
+from lms.plugins import Channel, Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting, Task
 from tests.example_plugin import board, queries, services
 from tests.example_plugin.cli import example_cli
 from tests.example_plugin.jobs import count_readers
@@ -48,6 +49,11 @@ class ExamplePlugin(Plugin):
             return []
         unread = queries.unread(account.person_id)
         return [Panel(self.title, "example_plugin/unread.html", {"texts": unread}, 60)] if unread else []
+
+    def inbox(self, account: Account) -> list[Task]:
+        empty = queries.without_readers() if may("example_plugin.add") else []
+        pages = [Link(text.title, url_for("example_plugin.text", code=text.code)) for text in empty]
+        return [Task(_("Texts that nobody read"), len(pages), Link(self.title, url_for("example_plugin.texts")), pages)]
 
     def person_panels(self, person_id: int) -> list[Panel]:
         read = queries.read_by(person_id)

@@ -60,6 +60,11 @@ def kept(person_id: int) -> list[Kept]:
     ]  # fmt: skip
 
 
+def without_readers() -> list[Text]:
+    """The texts that nobody has read."""
+    return list(db.session.scalars(select(Text).where(Text.id.not_in(select(Reading.text_id))).order_by(Text.id)))
+
+
 def readers() -> dict[str, int]:
     """How many people read each text."""
     query = select(Text.code, func.count(Reading.id)).outerjoin(Reading).group_by(Text.code)

@@ -113,7 +113,8 @@ MATRIX: dict[str, Row] = {
     "lms_jobs.job": own(lambda w: {"job_id": w.job}),
     "lms_jobs.state": own(lambda w: {"job_id": w.job}),
     "lms_jobs.result": Row(frozenset(), SIGNED_IN, lambda w: {"job_id": w.job}),  # this job left no file
-    # lms: notices
+    # lms: the inbox and notices
+    "lms_inbox.inbox": Row(frozenset({"manager", "other_manager", "issuer", "teacher", "administrator"})),
     "lms_messages.messages": Row(SIGNED_IN),
     "lms_messages.read": own(lambda w: {"message_id": w.message}),
     "lms_messages.days": Row(ADMINISTRATOR),

@@ -1,0 +1,1 @@
+"""What waits for those who manage, from every plugin."""
