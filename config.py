@@ -41,5 +41,7 @@ MAIL_FROM = "lms@localhost"
 # Letters go out on working days, from one full hour to another (Vietnamese time).
 QUIET_UNTIL = 7
 QUIET_FROM = 20
+# So long are lists that offices sent, and what each row changed, kept; 0: for ever.
+ROSTER_DAYS = 365
 # How many proxies stand in front and set X-Forwarded-For.
 PROXIES = 0

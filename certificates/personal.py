@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select, update
 
 from certificates.inspection.models import Inspection, Item
 from certificates.register.models import Certificate, Evidence
 from certificates.targets.models import Exemption, Started, Target
-from lms.db import db
+from lms.db import db, transaction
+from lms.events import PersonAnonymised
 from lms.plugins import Kept
+from lms.privacy import ANONYMOUS
 
 WORDS = {
     "draft": _("draft"), "issued": _("valid"), "replaced": _("replaced"), "revoked": _("revoked"),
@@ -55,6 +57,18 @@ def kept(person_id: int) -> list[Kept]:
             .join(Inspection, Inspection.id == Item.inspection_id)
             .where(Item.person_id == person_id, Inspection.closed_at.is_not(None)).order_by(Item.id)),
     ]  # fmt: skip
+
+
+def forget(event: PersonAnonymised) -> None:
+    """The name on evidence, the reasons of exemptions and drafts go.
+
+    What was issued stays as it is: the register is an archive, and its chain covers the name.
+    """
+    person = event.person_id
+    with transaction() as session:
+        session.execute(update(Evidence).where(Evidence.person_id == person).values(name=ANONYMOUS))
+        session.execute(update(Exemption).where(Exemption.person_id == person).values(reason=ANONYMOUS))
+        session.execute(delete(Certificate).where(Certificate.person_id == person, Certificate.status == "draft"))
 
 
 def _table(model: Any, title: object, columns: Mapping[str, object], query: Select[*tuple[Any, ...]],

@@ -40,6 +40,7 @@ from lms.events import (
     AppointmentsChanged,
     CertificateEnded,
     CertificatesIssued,
+    PersonAnonymised,
 )
 from lms.plugins import Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting, Task, installed
 
@@ -78,6 +79,7 @@ class Certificates(Plugin):
         (CertificateEnded, handlers.count_ended),
         (EvidenceChanged, handlers.count_evidence),
         (AppointmentsChanged, handlers.count_appointments),
+        (PersonAnonymised, personal.forget),
     )
     commands = (certificates_cli, register_cli, targets_cli, keys_cli)
     settings = (

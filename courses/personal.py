@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from courses.catalogue.models import Course, Lesson
 from courses.learning.models import Completion, Enrolment, LessonProgress
+from courses.questions.models import QuestionVersion
 from courses.quizzes.models import Allowance, AnswerSave, Attempt, Quiz
 from courses.results.models import Correction, EssayMark, Remark
-from lms.db import db
+from lms.db import db, transaction
+from lms.events import PersonAnonymised
 from lms.plugins import Kept
+from lms.privacy import ANONYMOUS
 
 WORDS = {
     "practice": _("practice"), "final": _("final"), "learner": _("the learner"), "time": _("the end of time"),
@@ -69,6 +72,22 @@ def kept(person_id: int) -> list[Kept]:
                   Allowance.withdrawn_at).select_from(Allowance).join(Quiz, Quiz.id == Allowance.quiz_id)
             .join(Course, Course.id == Quiz.course_id).where(Allowance.person_id == person_id).order_by(Allowance.id)),
     ]  # fmt: skip
+
+
+def forget(event: PersonAnonymised) -> None:
+    """Essays and what was said of them go, and the reasons of allowances; marks, scores and other answers stay."""
+    mine = select(Attempt.id).where(Attempt.person_id == event.person_id)
+    with transaction() as session:
+        attempts = session.execute(select(Attempt.id, Attempt.paper).where(Attempt.id.in_(mine))).all()
+        versions = {item["version"] for _attempt, paper in attempts for item in paper}
+        contents = select(QuestionVersion.id, QuestionVersion.content).where(QuestionVersion.id.in_(versions))
+        essays = {number for number, content in session.execute(contents) if content["kind"] == "essay"}
+        for attempt_id, paper in attempts:
+            places = [place for place, item in enumerate(paper) if item["version"] in essays]
+            here = AnswerSave.attempt_id == attempt_id, AnswerSave.position.in_(places)
+            session.execute(update(AnswerSave).where(*here).values(value=""))
+        session.execute(update(EssayMark).where(EssayMark.attempt_id.in_(mine)).values(comment=""))
+        session.execute(update(Allowance).where(Allowance.person_id == event.person_id).values(reason=ANONYMOUS))
 
 
 def _table(model: Any, title: object, columns: Mapping[str, object], query: Select[*tuple[Any, ...]],

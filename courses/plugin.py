@@ -25,7 +25,7 @@ from courses.results.cli import quizzes_cli
 from courses.results.views import blueprint as result_pages
 from lms import clock
 from lms.accounts.models import Account
-from lms.events import Activity, Event
+from lms.events import Activity, Event, PersonAnonymised
 from lms.plugins import Kept, Link, NavItem, Panel, Permission, Plugin, Task
 
 
@@ -49,6 +49,7 @@ class Courses(Plugin):
         NavItem(_("Question banks"), "courses_questions.banks", "library", "courses.manage", 23),
         NavItem(_("Exams"), "courses_exams.exams", "clipboard-list", "courses.invigilate", 25),
     )
+    subscriptions = ((PersonAnonymised, personal.forget),)
     commands = (courses_cli, questions_cli, quizzes_cli)
     upkeep = (close_overdue_attempts,)
 

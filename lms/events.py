@@ -122,6 +122,14 @@ class AppointmentsChanged(Event):
     units: list[int]
 
 
+@dataclass(frozen=True)
+class PersonAnonymised(Event):
+    """Who this person was is to be forgotten, by a decision: take out what tells it, leave what is counted."""
+
+    person_id: int
+    anonymised_at: datetime
+
+
 Handler = Callable[[Any], None]
 
 

@@ -29,6 +29,7 @@ from lms.organisation.reorganisation.cli import units_cli
 from lms.organisation.reorganisation.upkeep import take_effect
 from lms.organisation.reorganisation.views import blueprint as reorganisation
 from lms.organisation.roster.jobs import apply_roster, read_roster
+from lms.organisation.roster.keeping import forget_old_lists
 from lms.organisation.roster.views import blueprint as roster
 from lms.organisation.units.views import blueprint as units
 from lms.organisation.views import blueprint as organisation
@@ -58,6 +59,7 @@ class Host(Plugin):
         Permission("lms.change_posts", _("Appoint, hand over and relieve in the posts of a unit"), ("unit_manager",)),
         Permission("lms.change_people", _("Enter people and put right what is recorded of them"), ("unit_manager",)),
         Permission("lms.merge_people", _("Merge two records of one person"), ()),
+        Permission("lms.anonymise", _("Anonymise the record of a person"), ()),
         Permission("lms.change_units", _("Enter units and put right how they are written"), ()),
         Permission("lms.reorganise", _("Merge, move, rename and dissolve units by a decision"), ()),
         Permission("lms.import_roster", _("Import rosters"), ()),
@@ -75,7 +77,7 @@ class Host(Plugin):
     )
     commands = (db_cli, serve, work, demo, accounts_cli, audit_cli, roster_cli, units_cli)
     jobs = {"lms.read_roster": read_roster, "lms.apply_roster": apply_roster}
-    upkeep = (take_effect, send_letters)
+    upkeep = (forget_old_lists, take_effect, send_letters)
     channels = (MAIL,)
 
     def panels(self, account: Account) -> list[Panel]:

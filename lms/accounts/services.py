@@ -114,7 +114,9 @@ def issue_slips(person_ids: Iterable[int], at: datetime) -> list[Slip]:
     slips = []
     with transaction() as session:
         people = session.scalars(
-            select(Person).where(Person.id.in_(list(person_ids))).order_by(Person.sort_key, Person.id)
+            select(Person)
+            .where(Person.id.in_(list(person_ids)), Person.anonymised_at.is_(None))
+            .order_by(Person.sort_key, Person.id)
         ).all()
         accounts = {
             a.person_id: a
@@ -210,7 +212,7 @@ def set_enabled(account_id: int, enabled: bool, at: datetime) -> None:
     with transaction() as session:
         account = session.get_one(Account, account_id)
         if not enabled:
-            _check_administrator_left(session, day_of(at), RoleGrant.account_id != account_id)
+            check_administrator_left(session, day_of(at), RoleGrant.account_id != account_id)
             session.execute(delete(SignIn).where(SignIn.account_id == account_id))
         account.disabled_at = None if enabled else at
         audit.record("lms.enable_account" if enabled else "lms.disable_account", f"account:{account_id}")
@@ -235,13 +237,13 @@ def grant_role(account_id: int, role: str, unit_id: int, valid_from: date, valid
 def withdraw_role(grant_id: int, at: datetime) -> None:
     """Takes a role back at once; the row stays. Raises Refused for the last administrator of the whole tree."""
     with transaction() as session:
-        _check_administrator_left(session, day_of(at), RoleGrant.id != grant_id)
+        check_administrator_left(session, day_of(at), RoleGrant.id != grant_id)
         grant = session.get_one(RoleGrant, grant_id)
         grant.withdrawn_at = grant.withdrawn_at or at
         audit.record("lms.withdraw_role", f"account:{grant.account_id}", role=grant.role, unit=grant.unit_id)
 
 
-def _check_administrator_left(session: Session, on: date, others: ColumnElement[bool]) -> None:
+def check_administrator_left(session: Session, on: date, others: ColumnElement[bool]) -> None:
     """Raises Refused when nobody but those that `others` leaves out administers the whole tree. Takes turns with
     others that ask: two administrators cannot remove each other at once."""
     query = (

@@ -70,6 +70,12 @@ def sweep(suffixes: Collection[str], known: Collection[str], before: datetime) -
     return len(strays)
 
 
+def remove(key: str) -> None:
+    """Takes a file away; one that is gone already, or a key that is none, does nothing."""
+    if re.fullmatch(_KEY, key):
+        (folder() / key).unlink(missing_ok=True)
+
+
 def path_of(key: str) -> Path:
     """The file behind a key. Raises Refused for a key that we did not make or whose file is gone."""
     path = folder() / key

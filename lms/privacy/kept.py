@@ -31,6 +31,8 @@ DEEDS = {
     "lms.activate": _("activated the account"), "lms.add_account": _("made the account"),
     "lms.grant_role": _("gave a role"), "lms.withdraw_role": _("withdrew a role"),
     "lms.disable_account": _("disabled the account"), "lms.enable_account": _("enabled the account"),
+    "lms.ask_correction": _("asked for a correction"), "lms.accept_correction": _("accepted a correction"),
+    "lms.decline_correction": _("declined a correction"), "lms.anonymise": _("anonymised the record"),
     "lms.export_own_data": _("took the data away as a file"),
 }  # fmt: skip
 

@@ -6,12 +6,15 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 
 from lms import audit, clock
-from lms.access import signed_in
+from lms.access import requires, signed_in
 from lms.organisation.people.access import oneself
-from lms.privacy import queries
+from lms.privacy import queries, services
+from lms.privacy.access import ANONYMISE, person_to_anonymise
+from lms.privacy.forms import AnonymiseForm
 
 # The file is opened without the server: it carries its own look.
 STYLE = """
@@ -51,3 +54,20 @@ def take_away() -> Response:
     name = quote(f"du-lieu-{person.code}.zip")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(stream.getvalue(), mimetype="application/zip", headers=headers)
+
+
+@blueprint.route("/organisation/people/<int:person_id>/anonymise", methods=["GET", "POST"])
+@requires(ANONYMISE)
+def anonymise(person_id: int) -> Any:
+    """Forget who somebody was, by a decision; what is counted stays."""
+    person, form = person_to_anonymise(person_id), AnonymiseForm()
+    right = form.validate_on_submit()
+    if right and form.code.data.upper() != person.code:
+        form.code.errors = [_("This is another code than the record's.")]
+    elif right:
+        services.anonymise(
+            person.id, document=form.document.data, reason=form.reason.data, at=clock.now(), today=clock.today()
+        )
+        flash(_("The record is anonymised."), "success")
+        return redirect(url_for("lms_organisation.person", person_id=person_id))
+    return render_template("lms/anonymise.html", person=person, form=form), 422 if form.errors else 200

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from lms import clock
 from lms.access import may
 from lms.accounts.models import Account
-from lms.events import Activity, ActivityCompleted, Event
+from lms.events import Activity, ActivityCompleted, Event, PersonAnonymised
 from lms.organisation.models import Person
 from lms.plugins import Channel, Kept, Link, Measure, NavItem, Panel, Permission, Plugin, Setting, Task
 from tests.example_plugin import board, queries, services
@@ -23,6 +23,11 @@ def congratulate(event: ActivityCompleted) -> None:
     services.note_completion(event.person_id, event.activity, event.completed_at)
 
 
+def forget(event: PersonAnonymised) -> None:
+    """Who somebody was is to be forgotten: the notes go, the readings, which are counted, stay."""
+    services.forget_person(event.person_id)
+
+
 def forget_old_notes() -> int:
     """The worker's tidying, every round: cheap when there is nothing to do."""
     return services.forget_notes(clock.now())
@@ -34,7 +39,7 @@ class ExamplePlugin(Plugin):
     blueprints = (blueprint,)
     permissions = (Permission("example_plugin.add", _("Add texts to the reading circle"), ("author",)),)
     nav = (NavItem(_("Reading circle"), "example_plugin.texts", "book", order=70),)
-    subscriptions = ((ActivityCompleted, congratulate),)
+    subscriptions = ((ActivityCompleted, congratulate), (PersonAnonymised, forget))
     commands = (example_cli,)
     settings = (
         Setting("EXAMPLE_PLUGIN_HOURS", 1, "How many periods reading one text counts."),

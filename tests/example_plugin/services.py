@@ -49,6 +49,12 @@ def forget_notes(at: datetime) -> int:
         return len(session.execute(delete(Note).where(old).returning(Note.id)).all())
 
 
+def forget_person(person_id: int) -> None:
+    """Deletes the notes of one person; twice is once."""
+    with transaction() as session:
+        session.execute(delete(Note).where(Note.person_id == person_id))
+
+
 def ask_for_count(account_id: int) -> int:
     """Puts the count in the queue; returns the job's id."""
     with transaction():

@@ -95,6 +95,7 @@ MATRIX: dict[str, Row] = {
     "lms_accounts.privacy": Row(EVERYBODY),
     "lms_privacy.my_data": Row(SIGNED_IN),
     "lms_privacy.take_away": Row(SIGNED_IN),
+    "lms_privacy.anonymise": Row(ADMINISTRATOR, args=lambda w: {"person_id": w.person}),
     "lms_corrections.ask": Row(SIGNED_IN),
     "lms_corrections.corrections": Row(frozenset({"manager", "other_manager", "administrator"})),
     "lms_corrections.correction": changed_in_a(lambda w: {"request_id": w.request}),

@@ -182,6 +182,8 @@ def undo(import_id: int, *, at: datetime) -> None:
         found = session.get_one(RosterImport, import_id, with_for_update=True)
         if found.state != "applied":
             raise Refused(_("There is nothing to undo."))
+        if not found.file_key:
+            raise Refused(_("The rows of this list are no longer kept: it cannot be undone any more."))
         touched = undo_changes(session, found, at)
         found.state, found.undone_at = "undone", at
         audit.record("lms.undo_roster", f"roster:{import_id}", units=len(touched))
