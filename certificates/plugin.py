@@ -12,6 +12,7 @@ from certificates.batches.views import blueprint as batch_pages
 from certificates.designer.views import blueprint as designer_pages
 from certificates.inspection import views as inspection_pages
 from certificates.inspection.access import INSPECT
+from certificates.inspection.jobs import pack_evidence
 from certificates.proofs.cli import keys_cli
 from certificates.proofs.handlers import keep_key
 from certificates.register import queries as register
@@ -95,6 +96,7 @@ class Certificates(Plugin):
         "certificates.issue_missing": issue_missing, "certificates.print_papers": print_papers,
         "certificates.remind": remind, "certificates.remind_missing": remind_missing,
         "certificates.prepare_batch": prepare_batch, "certificates.check_returned": check_sent,
+        "certificates.evidence_pack": pack_evidence,
     }  # fmt: skip
     upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, queue_today, keep_roots, keep_key, sweep)
 

@@ -26,6 +26,14 @@ def sample_to_read(inspection_id: int) -> Inspection:
     return found
 
 
+def record_to_read(inspection_id: int) -> Inspection:
+    """An inspection that is closed; 404 before."""
+    found = inspection_to_read(inspection_id)
+    if found.closed_at is None:
+        abort(404)
+    return found
+
+
 def item_to_read(inspection_id: int, place: int) -> tuple[Inspection, Item]:
     """A post of the sample of one's inspection, or 404."""
     inspection = inspection_to_read(inspection_id)

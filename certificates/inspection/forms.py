@@ -54,3 +54,7 @@ class DrawForm(Form):
 class FindingForm(Form):
     kind = SelectField(_("Finding"), choices=KINDS)
     text = TextAreaField(_("In words"), [Optional(), Length(max=2000)])
+
+
+class CloseForm(Form):
+    conclusion = TextAreaField(_("Conclusion and recommendations"), [InputRequired(), Length(max=20000)])

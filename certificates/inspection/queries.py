@@ -1,12 +1,16 @@
 """Reading inspections: those of a member, the list that a sample is drawn from, and what was found."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from certificates.inspection.models import Finding, Inspection, Item, Member
-from certificates.inspection.sampling import Entry
+from certificates.inspection.sampling import Entry as Listed
+from certificates.register.auditing import as_published
+from certificates.register.models import Certificate, DayRoot, Entry
 from certificates.reports.models import Report
 from certificates.targets.counting import Span
 from certificates.targets.facts import portions, spans
@@ -75,7 +79,7 @@ def posts_of(session: Session, target: Target, unit: Unit, clocks: Clocks) -> li
     return spans(session, target, window, below(path, UnitState.path), known=clocks.known) if path else []
 
 
-def entries(session: Session, found: Sequence[Span], among: str) -> list[Entry]:
+def entries(session: Session, found: Sequence[Span], among: str) -> list[Listed]:
     """The posts that may be drawn, with the codes of kinds and units."""
     kinds = {kind: code for kind, code in session.execute(select(PostKind.id, PostKind.code))}
     units: dict[int, str] = {}
@@ -83,13 +87,13 @@ def entries(session: Session, found: Sequence[Span], among: str) -> list[Entry]:
         units |= {unit: code for unit, code in session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(part)))}
     test = AMONG[among]
     return [
-        Entry(span.post_id, kinds[span.kind_id], units[span.unit_id], state_of(span))
+        Listed(span.post_id, kinds[span.kind_id], units[span.unit_id], state_of(span))
         for span in found
         if test(state_of(span))
     ]
 
 
-def described(session: Session, drawn: Sequence[Entry], found: Sequence[Span], clocks: Clocks) -> list[Item]:
+def described(session: Session, drawn: Sequence[Listed], found: Sequence[Span], clocks: Clocks) -> list[Item]:
     """The items of a sample in its order, with the names of that day; not yet in the session."""
     by_post = {span.post_id: span for span in found}
     chosen = [by_post[entry.post] for entry in drawn]
@@ -134,3 +138,23 @@ def reports_of(target_id: int, unit_id: int) -> list[Report]:
     """The frozen reports on a target in a unit, the newest first."""
     query = select(Report).where(Report.target_id == target_id, Report.unit_id == unit_id)
     return list(db.session.scalars(query.order_by(Report.number.desc())))
+
+
+def lines_of(codes: Sequence[str], by: datetime | None) -> tuple[list[Certificate], list[Any], list[Any]]:
+    """These lines of the register in order; the links of the chain about them by a moment, each with the hash before;
+    and the roots of the days until then."""
+    lines = select(Certificate).where(Certificate.code.in_(codes)).order_by(Certificate.book_id, Certificate.number)
+    before = aliased(Entry)
+    links = (
+        select(Entry, before.hash)
+        .outerjoin(before, and_(before.book_id == Entry.book_id, before.position == Entry.position - 1))
+        .where(Entry.code.in_(codes), Entry.at <= by)
+        .order_by(Entry.book_id, Entry.position)
+    )
+    entries = [
+        {"before": previous or "", "position": e.position, "action": e.action, "code": e.code, "content": e.content,
+         "at": e.at.isoformat(), "hash": e.hash}
+        for e, previous in db.session.execute(links)
+    ]  # fmt: skip
+    roots = select(DayRoot).where(DayRoot.made_at <= by).order_by(DayRoot.day)
+    return list(db.session.scalars(lines)), entries, [as_published(row) for row in db.session.scalars(roots)]

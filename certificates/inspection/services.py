@@ -8,11 +8,14 @@ from flask_babel import gettext as _
 
 from certificates.inspection import queries, sampling
 from certificates.inspection.models import Finding, Inspection, Item, Member
+from certificates.inspection.record import gather
 from certificates.register.queries import last_root
+from certificates.reports.content import digest
 from certificates.targets.queries import Clocks
 from lms import audit
 from lms.db import transaction
 from lms.errors import Refused
+from lms.jobs import enqueue
 
 # A list beyond this is no scope for one team: it inspects the units beneath.
 POSTS_AT_MOST = 100_000
@@ -128,6 +131,32 @@ def withdraw_finding(finding_id: int, at: datetime) -> None:
         if finding.withdrawn_at is None:
             finding.withdrawn_at = at
             audit.record("certificates.withdraw_finding", f"inspection:{item.inspection_id}", place=item.place)
+
+
+def close(inspection_id: int, conclusion: str, at: datetime) -> None:
+    """Freezes the record with everything that it says. Raises Refused while a post has no finding."""
+    with transaction() as session:
+        inspection = session.get_one(Inspection, inspection_id, with_for_update=True)
+        _open(inspection)
+        if not conclusion.strip():
+            raise Refused(_("Write the conclusion first."))
+        found = queries.findings_of(inspection_id)
+        silent = [item.place for item in queries.items_of(inspection_id) if item.id not in found]
+        if silent or inspection.drawn_at is None:
+            raise Refused(
+                _("These posts of the sample have no finding yet: %(places)s.", places=", ".join(map(str, silent)))
+            )
+        content = gather(inspection, conclusion.strip(), at)
+        inspection.conclusion, inspection.content, inspection.sha256 = conclusion.strip(), content, digest(content)
+        inspection.closed_at = at
+        audit.record("certificates.close_inspection", f"inspection:{inspection_id}", sha256=inspection.sha256)
+
+
+def ask_for_pack(inspection_id: int, account_id: int) -> int:
+    """Puts the making of the evidence pack in the queue; returns the job's id."""
+    with transaction():
+        audit.record("certificates.export_evidence_pack", f"inspection:{inspection_id}")
+        return enqueue("certificates.evidence_pack", {"inspection_id": inspection_id}, account_id)
 
 
 def _open(inspection: Inspection) -> None:

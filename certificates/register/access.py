@@ -91,6 +91,14 @@ def stock_to_withdraw(move_id: int) -> tuple[StockMove, Issuer]:
     return move, issuer
 
 
+def evidence_to_read(evidence_id: int) -> Evidence:
+    """Evidence about a person within the scope of the register's readers, or 404."""
+    evidence = db.session.get(Evidence, evidence_id)
+    if evidence is None or evidence.person_id is None or not may_see(evidence.person_id, READ):
+        abort(404)
+    return evidence
+
+
 def evidence_to_withdraw(evidence_id: int) -> Evidence:
     """Evidence about a person within the scope, or 404."""
     evidence = db.session.get(Evidence, evidence_id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
@@ -155,6 +156,7 @@ class EvidenceForm(Form):
         description=_("The number of the paper, or of the decision with the list of the class."),
     )  # fmt: skip
     completed_on = DateField(_("Completed on"), [InputRequired()])
+    scan = FileField(_("Scan of the paper or list (PDF, JPG, PNG; at most 10 MB)"), [Optional()])
     people = TextAreaField(
         _("People, one a line"), [InputRequired(), Length(max=40000)],
         description=_("The code (CB000123) or the full name, as copied from a spreadsheet."),

@@ -1,9 +1,7 @@
 """Issuing everything that is due, and making files of many certificates, in the background."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from io import BytesIO
-from zipfile import ZipFile, ZipInfo
 
 from flask_babel import gettext as _
 
@@ -49,9 +47,12 @@ def print_papers(progress: Progress, book_id: int, first: int, last: int, kind: 
     if len(pages) == 1:
         data, suffix = pages[0], ".pdf"
     elif pages:
-        data, suffix = _zip((f"{name} ({part}).pdf", page) for part, page in enumerate(pages, 1)), ".zip"
+        data, suffix = (
+            files.archive((files.safe_name(f"{name} ({part}).pdf"), page) for part, page in enumerate(pages, 1)),
+            ".zip",
+        )
     else:
-        data, suffix = _zip(_single_files(found, progress)), ".zip"
+        data, suffix = files.archive(_single_files(found, progress)), ".zip"
     key = files.save(data, suffix, name=f"job:{progress.job_id}")
     progress.result(
         message=_("%(count)s certificates.", count=len(found)), file_key=key, file_name=files.safe_name(name) + suffix
@@ -60,15 +61,7 @@ def print_papers(progress: Progress, book_id: int, first: int, last: int, kind: 
 
 def _single_files(found: Sequence[Certificate], progress: Progress) -> Iterator[tuple[str, bytes]]:
     for done, certificate in enumerate(found, 1):
-        yield f"{certificate.number:05d} {certificate.facts['name']}.pdf", queries.pdf_of(certificate)
+        name = files.safe_name(f"{certificate.number:05d} {certificate.facts['name']}.pdf")
+        yield name, queries.pdf_of(certificate)
         if done % BATCH == 0:
             progress.at(done, len(found))
-
-
-def _zip(named: Iterable[tuple[str, bytes]]) -> bytes:
-    """The files in one archive, with a fixed time: the same certificates are the same archive."""
-    stream = BytesIO()
-    with ZipFile(stream, "w") as archive:
-        for name, data in named:
-            archive.writestr(ZipInfo(files.safe_name(name), (2000, 1, 1, 0, 0, 0)), data)
-    return stream.getvalue()

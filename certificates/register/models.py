@@ -249,6 +249,8 @@ class Evidence(Model):
     organiser: Mapped[str]
     document: Mapped[str]
     completed_on: Mapped[date]
+    # The key of the scanned paper in lms.files; empty where none was given.
+    scan: Mapped[str] = mapped_column(Code, default="")
     # Who accepted it: the account may go, the name stays.
     account_id: Mapped[int | None] = mapped_column(ForeignKey("lms_account.id", ondelete="SET NULL"))
     accepted_by: Mapped[str]

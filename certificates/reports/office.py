@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -15,6 +16,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+
+from lms import files
 
 CENTRE, JUSTIFY, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.LEFT
 
@@ -114,14 +117,14 @@ class Letter:
             _write(self.document.add_paragraph(), line, 14, align=CENTRE if len(lines) == 1 else LEFT)
         _write(self.document.add_paragraph(), "", 6)
 
-    def text(self, *paragraphs: str, bold: bool = False) -> None:
+    def text(self, *paragraphs: str, bold: bool = False, align: Any = JUSTIFY) -> None:
         """Body text: justified, first line set in."""
         for words in paragraphs:
             paragraph = self.document.add_paragraph()
             layout = paragraph.paragraph_format
             layout.first_line_indent, layout.space_after = Mm(10), Pt(6)
             layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(18.5)
-            _write(paragraph, words, 14, bold=bold, align=JUSTIFY)
+            _write(paragraph, words, 14, bold=bold, align=align)
 
     def table(self, header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[float],
               groups: Sequence[str] = ()) -> None:  # fmt: skip
@@ -161,6 +164,17 @@ class Letter:
             _write(right.add_paragraph(), "", 14)
         _write(right.add_paragraph(), self.office.signer, 14, bold=True, align=CENTRE)
 
+    def signed_by(self, titles: Sequence[str]) -> None:
+        """Room for several signatures side by side, as beneath a record (biên bản)."""
+        _write(self.document.add_paragraph(), "", 6)
+        table = self.document.add_table(1, len(titles))
+        _mark(table.rows[0], "w:cantSplit")
+        for cell, title in zip(table.rows[0].cells, titles, strict=True):
+            _write(cell.paragraphs[0], title, 13, bold=True, align=CENTRE)
+            _write(cell.add_paragraph(), "(ký, ghi rõ họ tên)", 12, italic=True, align=CENTRE)
+            for _number in range(4):
+                _write(cell.add_paragraph(), "", 14)
+
     def annex(self, title: str, about: str) -> None:
         """A new landscape page for an annex."""
         section = self.document.add_section()
@@ -172,10 +186,11 @@ class Letter:
         _write(self.document.add_paragraph(), "", 6)
 
     def save(self) -> bytes:
-        """The .docx file."""
+        """The .docx file; the same words are the same bytes."""
         stream = BytesIO()
         self.document.save(stream)
-        return stream.getvalue()
+        with ZipFile(stream) as parts:
+            return files.archive([(name, parts.read(name)) for name in parts.namelist()])
 
 
 def _write(paragraph: Any, text: str, size: float, *, bold: bool = False, italic: bool = False, align: Any = None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,7 @@ def workbook(content: Content, mark: Mark) -> bytes:
     """The table and the names as a spreadsheet: figures are numbers, text is never taken for a formula (.xlsx)."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime.combine(day(content["on"]), time.min)})
     styles = {name: book.add_format(_BASE | more) for name, more in _STYLES.items()}
     _table_sheet(book, styles, content, str(mark))
     names = book.add_worksheet("Danh sách")

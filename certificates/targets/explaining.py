@@ -51,6 +51,8 @@ class Proof:
     recorded_at: datetime
     verdict: str
     code: str = ""
+    # The key of the scanned paper behind evidence from elsewhere.
+    scan: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ def _proofs(target: Target, person: Person, clocks: Clocks) -> list[Proof]:
         proof = Completed(paper.activity, paper.kind, paper.completed_on, None)
         verdict = _proof_verdict(target, proof, clocks, paper.recorded_at, paper.withdrawn_at)
         text = ", ".join(part for part in (paper.title, paper.organiser, paper.document) if part)
-        found.append(Proof(paper.kind, paper.activity, text, paper.completed_on, None, paper.recorded_at, verdict))
+        found.append(Proof(paper.kind, paper.activity, text, paper.completed_on, None, paper.recorded_at, verdict,
+                           scan=paper.scan))  # fmt: skip
     return found
 
 

@@ -271,6 +271,7 @@ MATRIX: dict[str, Row] = {
     "certificates_reports.dispatch": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_evidence.evidence": Row(READERS),
     "certificates_evidence.new": Row(frozenset({"issuer", "administrator"})),
+    "certificates_evidence.scan": Row(frozenset(), READERS, lambda w: {"evidence_id": w.evidence}),  # it has none
     "certificates_evidence.withdraw_one": Row(
         frozenset({"issuer", "administrator"}), args=lambda w: {"evidence_id": w.evidence}
     ),
@@ -326,6 +327,15 @@ MATRIX: dict[str, Row] = {
     "certificates_findings.certificate": team(
         lambda w: {"inspection_id": w.inspection, "place": 1, "code": w.certificate}
     ),
+    # There is no scan in this world, and the inspection is not closed: nobody gets these.
+    "certificates_findings.scan": Row(
+        frozenset(), INSPECTORS | ADMINISTRATOR, lambda w: {"inspection_id": w.inspection, "place": 1, "key": "k"}
+    ),
+    "certificates_record.record": Row(
+        frozenset(), INSPECTORS | ADMINISTRATOR, lambda w: {"inspection_id": w.inspection, "kind": "pdf"}
+    ),
+    "certificates_record.pack": Row(frozenset(), INSPECTORS | ADMINISTRATOR, lambda w: {"inspection_id": w.inspection}),
+    "certificates_record.close": team(lambda w: {"inspection_id": w.inspection}),
     "certificates_findings.withdraw": team(lambda w: {"finding_id": w.finding}),
     # the example plugin
     "example_plugin.texts": Row(SIGNED_IN),

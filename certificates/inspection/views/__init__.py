@@ -1,5 +1,5 @@
-"""Pages of inspections: the list and the sample, and the evidence of each post."""
+"""Pages of inspections: the list and the sample, the evidence of each post, the record."""
 
-from certificates.inspection.views import evidence, sample
+from certificates.inspection.views import evidence, record, sample
 
-blueprints = (sample.blueprint, evidence.blueprint)
+blueprints = (sample.blueprint, evidence.blueprint, record.blueprint)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 
 from certificates.inspection import queries, services, words
@@ -10,7 +10,7 @@ from certificates.inspection.access import INSPECT, finding_to_withdraw, item_to
 from certificates.inspection.evidence import evidence_of
 from certificates.inspection.forms import FindingForm
 from certificates.register.queries import by_code, pdf_of
-from lms import audit, clock
+from lms import audit, clock, files
 from lms.access import current_account, requires
 from lms.errors import Refused
 
@@ -41,6 +41,17 @@ def certificate(inspection_id: int, place: int, code: str) -> Response:
         abort(404)
     audit.record_reading("certificates.inspect_certificate", f"certificate:{row.code}", inspection=inspection_id)
     return Response(pdf_of(row), mimetype="application/pdf")
+
+
+@blueprint.get("/<int:inspection_id>/posts/<int:place>/scans/<key>")
+@requires(INSPECT)
+def scan(inspection_id: int, place: int, key: str) -> Response:
+    """The scanned paper behind evidence that proves the post; 404 for any other."""
+    inspection, found = item_to_read(inspection_id, place)
+    if key not in [proof.scan for proof in evidence_of(inspection, found).proofs if proof.scan]:
+        abort(404)
+    audit.record_reading("certificates.inspect_scan", f"inspection:{inspection_id}", place=place)
+    return send_file(files.path_of(key))
 
 
 @blueprint.post("/<int:inspection_id>/posts/<int:place>")

@@ -8,9 +8,10 @@ from wtforms import SelectChoice
 
 from certificates.inspection import queries, services, words
 from certificates.inspection.access import INSPECT, inspection_to_read, sample_to_read
-from certificates.inspection.forms import DrawForm, InspectionForm
+from certificates.inspection.forms import CloseForm, DrawForm, InspectionForm
 from certificates.inspection.services import Mandate, Wish
 from certificates.register.views.forms_page import form_page
+from certificates.reports.content import digest
 from certificates.reports.queries import report
 from certificates.targets.models import Target
 from certificates.targets.queries import all_targets, belongs
@@ -86,6 +87,7 @@ def inspection(inspection_id: int) -> str:
     return render_template(
         "certificates/inspection.html", found=found, members=queries.members(found.id), words=words,
         items=queries.items_of(found.id), findings=queries.findings_of(found.id), form=DrawForm(on=day, formdata=None),
+        end=CloseForm(formdata=None), whole=found.closed_at is not None and digest(found.content) == found.sha256,
     )  # fmt: skip
 
 

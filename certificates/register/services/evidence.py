@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from certificates.register.events import EvidenceChanged
 from certificates.register.models import Evidence
-from lms import audit
+from lms import audit, files
 from lms.clock import day_of
 from lms.db import transaction
 from lms.errors import Refused
@@ -28,6 +28,23 @@ class Completed:
     organiser: str
     document: str
     completed_on: date
+    # The key of the scanned paper, as `keep_scan` gave it.
+    scan: str = ""
+
+
+# How the files begin that may be a scan, and what they are called then.
+SCANS = {b"%PDF-": ".pdf", b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n": ".png"}
+SCAN_AT_MOST = 10 * 1024 * 1024
+
+
+def keep_scan(data: bytes) -> str:
+    """Keeps a scanned paper and returns its key. Raises Refused for what is no PDF, JPG or PNG, or is too large."""
+    suffix = next((suffix for start, suffix in SCANS.items() if data.startswith(start)), "")
+    if not suffix:
+        raise Refused(_("The scan must be a PDF, JPG or PNG file."))
+    if len(data) > SCAN_AT_MOST:
+        raise Refused(_("The scan is larger than 10 MB."))
+    return files.save(data, suffix)
 
 
 def accept(completed: Completed, people: Sequence[int], *, account_id: int | None, accepted_by: str,

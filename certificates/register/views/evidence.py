@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from wtforms import SelectChoice
 
 from certificates.register import queries
-from certificates.register.access import ACCEPT, READ, evidence_to_withdraw
+from certificates.register.access import ACCEPT, READ, evidence_to_read, evidence_to_withdraw
 from certificates.register.forms import EvidenceForm, ReasonForm
-from certificates.register.services.evidence import Completed, accept, withdraw
+from certificates.register.services.evidence import Completed, accept, keep_scan, withdraw
 from certificates.register.views.forms_page import form_page
-from lms import clock
+from lms import audit, clock, files
 from lms.access import current_account, may, requires, scopes, visible_people
 from lms.errors import Refused
 from lms.pages import paginate
@@ -42,6 +42,7 @@ def new() -> Any:
         people, form.people.errors = queries.people_named(form.people.data, visible_people(ACCEPT))
         if not form.people.errors:
             fields = {name: form[name].data for name in Completed.__dataclass_fields__}
+            fields["scan"] = keep_scan(form.scan.data.read()) if form.scan.data else ""
             account = current_account()
             count = accept(Completed(**fields), people, account_id=account.id, accepted_by=account.name, at=clock.now())
             flash(_("Recorded for %(count)s people.", count=count), "success")
@@ -51,6 +52,17 @@ def new() -> Any:
         intro=_("Of an in-person class, for the whole list at once, or of a paper that another school issued."),
         crumbs=[(_("Evidence of training elsewhere"), url_for("certificates_evidence.evidence"))],
     )  # fmt: skip
+
+
+@blueprint.get("/<int:evidence_id>/scan")
+@requires(READ)
+def scan(evidence_id: int) -> Any:
+    """The scanned paper behind accepted evidence."""
+    found = evidence_to_read(evidence_id)
+    if not found.scan:
+        abort(404)
+    audit.record_reading("certificates.read_scan", f"evidence:{evidence_id}")
+    return send_file(files.path_of(found.scan))
 
 
 @blueprint.post("/<int:evidence_id>/withdraw")
