@@ -26,6 +26,7 @@ from certificates.reminders.jobs import queue_today, remind, remind_missing
 from certificates.reminders.views import blueprint as reminder_pages
 from certificates.reports.cli import targets_cli
 from certificates.reports.views import blueprint as report_pages
+from certificates.signing.jobs import stamp_sealed
 from certificates.targets import due, handlers
 from certificates.targets import queries as targets
 from certificates.targets import views as target_pages
@@ -85,11 +86,16 @@ class Certificates(Plugin):
     commands = (certificates_cli, register_cli, targets_cli, keys_cli)
     settings = (
         Setting("CERTIFICATES_PUBLIC_NAME", "whole", "What the verify page shows of a name: whole or masked."),
-        Setting("CERTIFICATES_SEAL_KEY", "", "A file with the seal's private key (PEM; P-256 or RSA)."),
+        Setting("CERTIFICATES_SEAL_KEY", "", "The seal's private key: a file (PEM; P-256 or RSA), or a PKCS#11 URI."),
         Setting("CERTIFICATES_SEAL_CHAIN", "", "A file with the seal's certificate and those above it (PEM)."),
-        Setting("CERTIFICATES_SEAL_PASSWORD", "", "The password of the seal's key; empty for a key without one."),
+        Setting(
+            "CERTIFICATES_SEAL_PASSWORD",
+            "",
+            "The password of the seal's key, or its device's PIN.",
+        ),
         Setting("CERTIFICATES_KEYS", "", "The folder of the keys that certificates are signed with."),
         Setting("CERTIFICATES_CRL", "", "A file or folder of the authorities' revocation lists (PEM or DER)."),
+        Setting("CERTIFICATES_TSA", "", "The address of a timestamp authority (RFC 3161) for sealed papers."),
         Setting("CERTIFICATES_TRUST", "", "A file with the authorities (PEM) whose signatures are trusted."),
     )
     jobs = {
@@ -98,7 +104,7 @@ class Certificates(Plugin):
         "certificates.prepare_batch": prepare_batch, "certificates.check_returned": check_sent,
         "certificates.evidence_pack": pack_evidence,
     }  # fmt: skip
-    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, queue_today, keep_roots, keep_key, sweep)
+    upkeep: tuple[Callable[[], int], ...] = (handlers.count_new, queue_today, keep_roots, keep_key, stamp_sealed, sweep)
 
     def panels(self, account: Account) -> list[Panel]:
         found = []

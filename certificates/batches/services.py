@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from certificates.batches.archive import MOST, pack, unpack
 from certificates.register.models import Certificate, Issuer
+from certificates.signing.jobs import SUFFIX
 from certificates.signing.models import Batch, Returned, SignedPaper
 from lms import audit, files
 from lms.db import transaction
@@ -16,7 +17,7 @@ from lms.errors import Refused
 from lms.jobs import enqueue
 
 # The files of this area in lms.files, so that strays can be told from others: papers that are kept, and what was sent.
-PAPER, SENT = ".spdf", ".szip"
+PAPER, SENT = SUFFIX, ".szip"
 
 
 def make_batch(issuer_id: int, *, account_id: int | None, at: datetime) -> int:

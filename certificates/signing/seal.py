@@ -8,9 +8,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from asn1crypto import algos, cms, core, tsp, x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509 import load_pem_x509_certificates
+from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_certificates
 
 _DIGEST = bytes(range(32))
 _SIGNATURE = b"\xa5"
@@ -45,6 +46,16 @@ class CmsSeal:
         done[digest_at : digest_at + 32] = digest
         done[signature_at : signature_at + len(signature)] = signature
         return bytes(done)
+
+    def check_key(self, key: object) -> None:
+        """Raises ValueError unless what it signs is verified by the certificate's key: the two belong together."""
+        try:
+            if isinstance(key, ec.EllipticCurvePublicKey):
+                key.verify(self.sign_bytes(_DIGEST), _DIGEST, ec.ECDSA(hashes.SHA256()))
+            elif isinstance(key, rsa.RSAPublicKey):
+                key.verify(self.sign_bytes(_DIGEST), _DIGEST, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature as error:
+            raise ValueError("the key is not that of the certificate") from error
 
     def _attributes(self) -> cms.CMSAttributes:
         certificate = self.chain[0]
@@ -97,16 +108,26 @@ class KeySeal(CmsSeal):
 
     def __init__(self, key_pem: bytes, chain_pem: bytes, password: bytes | None = None) -> None:
         key = serialization.load_pem_private_key(key_pem, password)
-        chain = [
-            certificate.public_bytes(serialization.Encoding.DER)
-            for certificate in load_pem_x509_certificates(chain_pem)
-        ]
         if isinstance(key, ec.EllipticCurvePrivateKey):
             how = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-            super().__init__(chain, "sha256_ecdsa", lambda data: key.sign(data, how), 72)
+            algorithm, sign = "sha256_ecdsa", lambda data: key.sign(data, how)
         elif isinstance(key, rsa.RSAPrivateKey):
-            super().__init__(
-                chain, "sha256_rsa", lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256()), key.key_size // 8
-            )
+            algorithm, sign = "sha256_rsa", lambda data: key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         else:
             raise ValueError("the key must be P-256 or RSA")
+        super().__init__(chain_of(chain_pem), algorithm, sign, length_of(key.public_key()))
+        self.check_key(load_pem_x509_certificate(chain_pem).public_key())
+
+
+def chain_of(chain_pem: bytes) -> list[bytes]:
+    """The certificates of a PEM file, the signer's first."""
+    return [c.public_bytes(serialization.Encoding.DER) for c in load_pem_x509_certificates(chain_pem)]
+
+
+def length_of(key: object) -> int:
+    """The longest signature that a key makes, in bytes. ValueError for a key that is neither EC nor RSA."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return 2 * ((key.key_size + 7) // 8 + 1) + 6
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size // 8
+    raise ValueError("the key must be P-256 or RSA")

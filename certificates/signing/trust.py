@@ -36,9 +36,13 @@ def _ders(data: bytes, kind: str) -> list[bytes]:
 
 
 def roots() -> list[x509.Certificate]:
-    """The authorities that this installation trusts: those of a file, and the seal's own chain."""
+    """The authorities that this installation trusts: those of a file, and those above the seal.
+
+    The seal's own certificate is none, unless nobody stands above it: else its revocation would not be seen.
+    """
     conf = current_app.config
-    return [c for name in ("CERTIFICATES_TRUST", "CERTIFICATES_SEAL_CHAIN") for c in _read(str(conf[name]))]
+    sealing = _read(str(conf["CERTIFICATES_SEAL_CHAIN"]))
+    return _read(str(conf["CERTIFICATES_TRUST"])) + [c for c in sealing if c.ca or c.self_signed != "no"]
 
 
 def seal_certificates() -> set[bytes]:

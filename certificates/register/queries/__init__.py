@@ -31,6 +31,7 @@ from certificates.register.queries.lines import (
     register,
     replaced_by,
     standing,
+    unstamped,
 )
 from certificates.register.queries.offices import (
     Office,
@@ -92,4 +93,5 @@ __all__ = [
     "root_words",
     "roots", "signer_of",
     "standing",
+    "unstamped",
 ]  # fmt: skip

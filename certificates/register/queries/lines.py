@@ -13,6 +13,7 @@ from certificates.designs import CertificateFacts, Design, Paper, RegisterLine, 
 from certificates.register.models import Book, Certificate, Issuer
 from certificates.register.queries.credentials import credential_of
 from certificates.signing import seal
+from certificates.signing.models import SignedPaper
 from certificates.signing.queries import signature_of
 from lms import clock, files, fonts
 from lms.db import db
@@ -126,6 +127,13 @@ def drawn(certificate: Certificate) -> bytes:
 def _paper(certificate: Certificate, facts: CertificateFacts) -> Paper:
     address = address_of(certificate)
     return Paper(facts, address, f"{address}#{certificate.statement}" if certificate.statement else address)
+
+
+def unstamped(limit: int) -> list[Certificate]:
+    """Sealed certificates that stand and have no timestamp yet, the oldest first."""
+    query = select(Certificate).join(SignedPaper, SignedPaper.code == Certificate.code)
+    query = query.where(SignedPaper.way == "seal", SignedPaper.file_key == "", Certificate.status == "issued")
+    return list(db.session.scalars(query.order_by(SignedPaper.id).limit(limit)))
 
 
 def printable(book_id: int, first: int, last: int) -> list[Certificate]:

@@ -19,7 +19,7 @@ from certificates.proofs.statement import Statement, signed
 from certificates.register import chain
 from certificates.register.models import Book, Certificate, Decision, Entry, Issuer, Signer
 from certificates.register.queries.offices import signer_of
-from certificates.signing import NOTICES, seal
+from certificates.signing import NOTICES, refuse_ended_seal
 from certificates.signing.models import SignedPaper
 from lms import fonts
 from lms.errors import Refused
@@ -80,10 +80,10 @@ def refuse_missing_letters(facts: CertificateFacts) -> None:
         ) from missing  # fmt: skip
 
 
-def notice_of(issuer: Issuer) -> str:
-    """What the paper says of its signature. Raises Refused where it is to be sealed and there is no seal."""
+def notice_of(issuer: Issuer, at: datetime) -> str:
+    """What the paper says of its signature. Raises Refused where it is to be sealed and there is no good seal."""
     if issuer.signing == "seal":
-        seal()
+        refuse_ended_seal(at)
     return NOTICES[issuer.signing]
 
 

@@ -146,7 +146,7 @@ def replace(certificate_id: int, *, decision: str, reason: str, at: datetime, de
             CertificateFacts.from_json(old.facts),
             issued_on=day_of(at),
             signing=issuer.signing,
-            notice=notice_of(issuer),
+            notice=notice_of(issuer, at),
         )
         person = session.get(Person, old.person_id) if old.person_id else None
         if person is not None:
@@ -211,7 +211,7 @@ class _Desk:
         facts = CertificateFacts.from_json(certificate.facts)
         facts = changed(
             facts, issued_on=self.today, signer=signer.name, authority=tuple(signer.authority.splitlines()),
-            signing=issuer.signing, notice=notice_of(issuer),
+            signing=issuer.signing, notice=notice_of(issuer, self.at),
         )  # fmt: skip
         refuse_missing_letters(facts)
         certificate.facts, certificate.issued_on, certificate.issued_at = facts.to_json(), self.today, self.at

@@ -1,5 +1,6 @@
 """Certificates of an issuer that seals: sealed when issued, the same bytes ever after, and checked as a file."""
 
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from certificates.verification.views import pages
 from lms import clock
 from lms.db import transaction
 from tests.certificates.conftest import Completed, all_certificates, the_certificate
+from tests.certificates.signing import authority
 from tests.certificates.signing.authority import holder
 
 
@@ -73,3 +75,20 @@ def test_what_is_no_certificate_is_said_to_be_none(
 ) -> None:
     monkeypatch.setattr(pages, "FILE_LIMIT", 1000)
     assert 'class="note success"' not in check(client, data)
+
+
+@pytest.mark.parametrize("until", [authority.SINCE, authority.SINCE + timedelta(days=3650)])
+def test_a_seal_whose_certificate_ended_or_is_revoked_seals_nothing_new(
+    app: Flask, sealed: Certificate, completed: Completed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    until: datetime,
+) -> None:  # fmt: skip
+    before = queries.pdf_of(sealed)
+    key, chain = holder("Đảng ủy Khối thử nghiệm", until=until)
+    (tmp_path / "KEY").write_bytes(key)
+    (tmp_path / "CHAIN").write_bytes(chain)
+    if until > clock.now():
+        (tmp_path / "ca.crl").write_bytes(authority.revoking(chain, at=clock.now() - timedelta(days=1)))
+        monkeypatch.setitem(app.config, "CERTIFICATES_CRL", str(tmp_path / "ca.crl"))
+    (problem,) = services.issue([completed("binh")], clock.now())
+    assert problem.sentence and len(all_certificates()) == 1
+    assert len(queries.pdf_of(sealed)) > len(before) // 2  # what is issued can still be fetched
