@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from lms import clock, create_app, fonts, migrate
 from lms.accounts.models import Account, RoleGrant, SignIn
+from lms.accounts.services import PRIVACY_VERSION
 from lms.accounts.sessions import token_hash
 from lms.cli import compile_translations
 from lms.db import Model, db, transaction
@@ -217,7 +218,8 @@ def build_cast(today: date) -> Cast:
         }
         for short, name in names.items():
             person = cast.people[short] = make_person(name)
-            account = Account(username=short, name=name, person_id=person.id, created_at=cast.now)
+            account = Account(username=short, name=name, person_id=person.id, created_at=cast.now,
+                              privacy_version=PRIVACY_VERSION, privacy_seen_at=cast.now)  # fmt: skip
             db.session.add(account)
             cast.accounts[short] = account
         posts = cast.posts

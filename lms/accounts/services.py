@@ -187,6 +187,14 @@ def activate(code: str, password: str, *, address: str, browser: str, at: dateti
     return _open(account.id, address, browser, at)
 
 
+def note_privacy(account_id: int, at: datetime) -> None:
+    """Whoever signed in was shown the privacy notice: its version and the moment are kept."""
+    with transaction() as session:
+        seen = {"privacy_version": PRIVACY_VERSION, "privacy_seen_at": at}
+        session.execute(update(Account).where(Account.id == account_id).values(**seen))
+        audit.record("lms.read_privacy_notice", f"account:{account_id}", privacy=PRIVACY_VERSION)
+
+
 def add_account(username: str, name: str, password: str, *, must_change: bool, at: datetime,
                 person_id: int | None = None) -> int:  # fmt: skip
     """A new account with a password; used by the command line and the demo. Raises Refused when the name is taken."""

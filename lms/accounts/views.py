@@ -1,8 +1,9 @@
 """Pages for oneself (sign in, password, activation) and for those who manage accounts."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
@@ -12,7 +13,7 @@ from lms.accounts import queries, services
 from lms.accounts.access import MANAGE, RESET, account_to_manage, account_to_reset, grant_to_withdraw
 from lms.accounts.forms import ROLE_NAMES, ActivationForm, LoginForm, PasswordForm, RoleForm
 from lms.accounts.sessions import load
-from lms.accounts.slips import qr
+from lms.accounts.slips import qr, sheets
 from lms.errors import Refused
 from lms.pages import limiter, paginate
 from lms.pages.addresses import here_or
@@ -27,6 +28,13 @@ def _enter(token: str) -> Any:
     """Puts the token in a fresh cookie and goes where the person wanted to go, if that is here."""
     session.clear()
     login_user(load(token))
+    return _onward()
+
+
+def _onward() -> Any:
+    """On to where the person wanted to go; first to the privacy notice, where this wording was not shown yet."""
+    if current_account().privacy_version != services.PRIVACY_VERSION:
+        return redirect(url_for("lms_accounts.notice", next=request.args.get("next")))
     return redirect(here_or(request.args.get("next", ""), url_for("lms_pages.home")))
 
 
@@ -87,10 +95,20 @@ def password() -> Any:
             form.new.errors = [str(refusal)]
         else:
             flash(_("The password is changed. Other browsers are signed out."), "success")
-            return redirect(url_for("lms_pages.home"))
+            return _onward()
     sign_ins = queries.open_sign_ins(account.id, clock.now())
     page = render_template("lms/password.html", form=form, sign_ins=sign_ins, here=current_user.sign_in_id)
     return page, 422 if form.errors else 200
+
+
+@blueprint.route("/privacy/notice", methods=["GET", "POST"])
+@signed_in
+def notice() -> Any:
+    """The privacy notice at the first sign-in, and when its wording has changed: that it was shown is kept."""
+    if request.method == "POST":
+        services.note_privacy(current_account().id, clock.now())
+        return redirect(here_or(request.args.get("next", ""), url_for("lms_pages.home")))
+    return render_template("lms/privacy.html", version=services.PRIVACY_VERSION, first=True)
 
 
 @blueprint.get("/privacy")
@@ -171,4 +189,7 @@ def slips() -> Any:
     people = queries.waiting_for_slips(unit, clock.today(), scopes(MANAGE))
     if not people:
         raise Refused(_("Everybody in this unit has an account already."))
-    return render_template("lms/slips.html", slips=services.issue_slips(people, clock.now()), qr=qr)
+    made = services.issue_slips(people, clock.now())
+    if "pdf" in request.form:
+        return send_file(BytesIO(sheets(made)), "application/pdf", download_name=f"phieu-kich-hoat-{unit.code}.pdf")
+    return render_template("lms/slips.html", slips=made, qr=qr)

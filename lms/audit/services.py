@@ -57,10 +57,21 @@ def acting_for(account_id: int | None, actor: str) -> Iterator[None]:
         _acting.reset(token)
 
 
-def record_reading(action: str, subject: str, **details: Any) -> None:
-    """Adds a line, in a transaction of its own, that somebody looked at or took away people's data."""
+def record_reading(action: str, subject: str, *, once_a_day: bool = False, **details: Any) -> None:
+    """Adds a line, in a transaction of its own, that somebody looked at or took away people's data.
+
+    With `once_a_day` the first look of a day is recorded, not every page of the list and every reload.
+    """
+    if once_a_day and _read_today(action, subject):
+        return
     with transaction():
         record(action, subject, **details)
+
+
+def _read_today(action: str, subject: str) -> bool:
+    since = clock.start_of(clock.today())
+    same = AuditEntry.account_id == current_user.account.id, AuditEntry.subject == subject, AuditEntry.action == action
+    return db.session.scalar(select(AuditEntry.id).where(*same, AuditEntry.at >= since).limit(1)) is not None
 
 
 def verify() -> tuple[int, int | None]:

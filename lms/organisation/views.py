@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from lms import audit, clock
-from lms.access import current_account, may, person_to_see, requires, scopes, signed_in
+from lms.access import current_account, may, person_to_see, requires, scopes, signed_in, top_units
 from lms.organisation import queries
 from lms.organisation.access import SEE, unit_to_see
 from lms.organisation.corrections.queries import count_waiting
@@ -23,6 +23,7 @@ blueprint = Blueprint("lms_organisation", __name__, url_prefix="/organisation", 
 def units() -> str:
     """A unit of the scope: what stands above and beneath it, its posts and who holds them. `?unit=`."""
     unit, today = unit_to_see(request.args.get("unit", "")), clock.today()
+    audit.record_reading("lms.read_roster", f"unit:{unit.code}", once_a_day=True)
     crumbs = [above for above in queries.ancestors(unit) if may(SEE, above)]
     return render_template(
         "lms/unit.html", unit=unit, crumbs=crumbs, children=queries.children(unit, today),
@@ -38,7 +39,7 @@ def people() -> str:
     search, today = request.args.get("q", ""), clock.today()
     found = find(scopes(SEE), search, today, after=request.args.get("after", ""))
     posts = main_posts([person.id for person in found.rows], today)
-    audit.record_reading("lms.read_people", "people", count=len(found.rows))
+    audit.record_reading("lms.read_people", "people", once_a_day=True, units=[unit.code for unit in top_units(SEE)])
     return render_template("lms/people.html", found=found, posts=posts, search=search)
 
 

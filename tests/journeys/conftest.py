@@ -30,6 +30,7 @@ from courses.catalogue.services import import_course
 from lms import clock, create_app
 from lms.accounts.models import Account, RoleGrant
 from lms.accounts.passwords import hash_password
+from lms.accounts.services import PRIVACY_VERSION
 from lms.cli import set_up
 from lms.db import db, transaction
 from tests.certificates.targets.worlds import set_target
@@ -137,7 +138,7 @@ def furnish(cast: Cast) -> None:
             )
         hashed = hash_password(PASSWORD)
         for account in session.scalars(db.select(Account)):
-            account.password_hash = hashed
+            account.password_hash, account.privacy_version = hashed, PRIVACY_VERSION
     add_issuer("DUK", "Đảng ủy Khối thử nghiệm", unit_id=bloc.id, place="Hà Nội", authority="T/M BAN THƯỜNG VỤ",
                signer="Bùi Thị Mẫu", number_pattern="{number:02d}-GCN/ĐUK")  # fmt: skip
     course = small_folder()

@@ -140,3 +140,21 @@ def test_inspectors_read_the_log_by_action_subject_and_actor(
 ) -> None:
     page = signed_in("dung").get("/audit?action=test.&subject=thing:1").text
     assert "thing:1" in page and "thing:2" not in page
+
+
+def test_looking_at_lists_of_people_is_recorded_once_a_day_for_each_unit_and_viewer(
+    cast: Cast, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    def looks() -> list[tuple[str, str, str]]:
+        db.session.rollback()
+        rows = db.session.query(AuditEntry).filter(AuditEntry.action.in_(["lms.read_roster", "lms.read_people"]))
+        return [(row.actor, row.action, row.subject) for row in rows.order_by(AuditEntry.id)]
+
+    cuong = signed_in("cuong")
+    for page in ("?unit=A1", "?unit=A1", "/people?q=an", "/people?q=binh", "?unit=A"):
+        assert cuong.get(f"/organisation{page}").status_code == 200
+    signed_in("hoa").get("/organisation?unit=A1")
+    assert looks() == [
+        ("cuong", "lms.read_roster", "unit:A1"), ("cuong", "lms.read_people", "people"),
+        ("cuong", "lms.read_roster", "unit:A"), ("hoa", "lms.read_roster", "unit:A1"),
+    ]  # fmt: skip

@@ -93,6 +93,7 @@ MATRIX: dict[str, Row] = {
     "lms_accounts.logout": Row(SIGNED_IN),
     "lms_accounts.password": Row(SIGNED_IN),
     "lms_accounts.privacy": Row(EVERYBODY),
+    "lms_accounts.notice": Row(SIGNED_IN),
     "lms_privacy.my_data": Row(SIGNED_IN),
     "lms_privacy.take_away": Row(SIGNED_IN),
     "lms_privacy.anonymise": Row(ADMINISTRATOR, args=lambda w: {"person_id": w.person}),

@@ -167,3 +167,15 @@ def test_signing_out_ends_it_on_the_server_too(app: Flask, cast: Cast) -> None:
     with client.session_transaction() as session:
         session["_user_id"] = token
     assert client.get("/").status_code == 302
+
+
+def test_the_privacy_notice_is_shown_at_the_first_sign_in_and_that_it_was_is_kept(app: Flask, cast: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Account, cast.accounts["an"].id).privacy_version = "an older wording"
+    client, location = browser_of(app, query="?next=/courses")
+    assert location == "/privacy/notice?next=/courses" and "Dữ liệu cá nhân" in client.get(location).text
+    assert browser_of(app)[1] == "/privacy/notice", "shown again until it was read"
+    assert client.post(location).headers["Location"] == "/courses"
+    an = account_of(cast, "an")
+    assert an.privacy_version == services.PRIVACY_VERSION and an.privacy_seen_at is not None
+    assert browser_of(app)[1] == "/"

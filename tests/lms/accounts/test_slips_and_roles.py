@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
+import zxingcpp
+from flask import Flask
 from flask.testing import FlaskClient
 
 from lms import clock
@@ -12,6 +15,7 @@ from lms.accounts import queries, services
 from lms.accounts.models import Account, RoleGrant
 from lms.accounts.passwords import plain_code
 from lms.accounts.sessions import load
+from lms.accounts.slips import sheets
 from lms.db import db, transaction
 from lms.errors import Refused
 from tests.conftest import Cast
@@ -186,3 +190,21 @@ def test_a_manager_resets_nobody_who_holds_a_role(
     services.grant_role(an, "administrator", cast.units["A"].id, today, None, clock.now())
     assert cuong.post(f"/accounts/{an}/slip").status_code == 403
     assert cuong.post(f"/accounts/{cast.accounts['giang'].id}/slip").status_code == 404
+
+
+def test_slips_come_as_a_pdf_with_a_sheet_for_each_unit_and_codes_that_a_phone_reads(cast: Cast, app: Flask) -> None:
+    slips = services.issue_slips([cast.people[who].id for who in ("an", "binh", "cuong")], clock.now())
+    with app.test_request_context():
+        document = pypdfium2.PdfDocument(sheets(slips))
+    pages = [page.get_textpage().get_text_range() for page in document]
+    assert sorted(slip.unit for slip in slips) == ["", "Chi bộ Vụ Tổ chức", "Đảng bộ Bộ A"] and len(pages) == 3
+    for slip in slips:
+        (page,) = (number for number, text in enumerate(pages) if slip.code in text)
+        assert slip.name in pages[page] and slip.username in pages[page] and slip.unit in pages[page]
+        (read,) = zxingcpp.read_barcodes(document[page].render(scale=2, grayscale=True).to_pil())
+        assert read.text == f"http://localhost/activate?code={slip.code}"
+
+
+def test_a_unit_s_slips_are_downloaded_as_a_pdf(cast: Cast, signed_in: Callable[[str], FlaskClient]) -> None:
+    answer = signed_in("cuong").post("/accounts/slips", data={"unit": "A", "pdf": "1"})
+    assert answer.data.startswith(b"%PDF") and "phieu-kich-hoat-A.pdf" in answer.headers["Content-Disposition"]
