@@ -68,7 +68,9 @@ class Courses(Plugin):
         return retaking.tasks(clock.now())
 
     def activities(self) -> list[Activity]:
-        return [Activity(course.activity, course.title, course.hours) for course in catalogue.catalogue()]
+        return [
+            Activity(course.activity, course.title, course.hours, course.edition) for course in catalogue.catalogue()
+        ]
 
     def activity_links(self, activity: str, account: Account) -> list[Link]:
         code = activity.removeprefix("courses:")

@@ -25,11 +25,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Activity:
-    """Something a person can complete: `key` is `<plugin>:<code>`; `hours` are periods (tiết) of 45 minutes."""
+    """Something a person can complete: `key` is `<plugin>:<code>`; `hours` are periods (tiết) of 45 minutes.
+
+    `edition` is the content in force now ("Bản 2026"); a later edition has higher numbers.
+    """
 
     key: str
     title: str
     hours: int
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class ActivityStarted(Event):
 
 @dataclass(frozen=True)
 class ActivityCompleted(Event):
-    """A person completed an activity: `score` is the printed one ("8,5") or empty."""
+    """A person completed an activity: `score` is the printed one ("8,5") or empty, `edition` that of the content."""
 
     activity: str
     title: str
@@ -84,6 +88,7 @@ class ActivityCompleted(Event):
     started_at: datetime
     completed_at: datetime
     score: str = ""
+    edition: str = ""
 
 
 @dataclass(frozen=True)

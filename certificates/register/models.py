@@ -136,6 +136,8 @@ class Certificate(Model):
     status: Mapped[str] = mapped_column(Code, default="issued")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id", ondelete="SET NULL"), index=True)
     activity: Mapped[str] = mapped_column(Code, index=True)
+    # The edition of what was completed; empty where nobody knows.
+    edition: Mapped[str] = mapped_column(default="")
     # The name as printed, folded for search.
     fold: Mapped[str]
     facts: Mapped[dict[str, Any]]

@@ -11,7 +11,7 @@ from certificates.targets.counting import Span
 from certificates.targets.facts import end, spans
 from certificates.targets.models import Exemption, Started, Target
 from certificates.targets.queries import Clocks
-from certificates.targets.rules import Completed, Period, proven
+from certificates.targets.rules import Completed, Period, is_in_force, proven
 from lms.audit.models import AuditEntry
 from lms.db import db
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
@@ -40,7 +40,7 @@ class PostAnswer:
 class Proof:
     """A certificate or accepted evidence of one of the target's activities; `verdict` is counts or why it does not.
 
-    `verdict`: counts, early, late, ended, way, expired, unknown (not recorded yet on the day of knowledge).
+    `verdict`: counts, early, late, ended, way, edition, expired, unknown (not recorded yet on the day of knowledge).
     """
 
     source: str
@@ -128,7 +128,7 @@ def explanation(target: Target, person: Person, clocks: Clocks) -> Explanation:
 
 def _rule(target: Target) -> dict[str, Any]:
     names = ("post_kinds", "levels", "activities", "all_of", "ways", "starts_on", "ends_on", "validity_months",
-             "renewal_days", "grace_days")  # fmt: skip
+             "renewal_days", "grace_days", "editions")  # fmt: skip
     return {name: getattr(target, name) for name in names}
 
 
@@ -171,7 +171,7 @@ def _proofs(target: Target, person: Person, clocks: Clocks) -> list[Proof]:
         ended = (
             row.ended_on if clocks.known is None or row.ended_at is None or row.ended_at < end(clocks.known) else None
         )
-        proof = Completed(row.activity, "certificate", row.completed_on, ended)
+        proof = Completed(row.activity, "certificate", row.completed_on, ended, row.edition)
         verdict = _proof_verdict(target, proof, clocks, row.issued_at, None)
         found.append(Proof("certificate", row.activity, row.number_text, row.completed_on, row.ended_on, row.issued_at,
                            verdict, row.code))  # fmt: skip
@@ -197,6 +197,8 @@ def _proof_verdict(
         return "ended"
     if target.ways and proof.way not in target.ways:
         return "way"
+    if not is_in_force(target.rule, proof):
+        return "edition"
     if proof.on > target.ends_on:
         return "late"
     trained, _expiring = proven(replace(target.rule, activities=(proof.activity,)), [proof])

@@ -141,13 +141,19 @@ def proofs_of(
     """The proofs that these people completed the target's activities: certificates and accepted evidence."""
     done = completions()
     query = select(
-        done.c.person_id, done.c.activity, done.c.source, done.c.completed_on, done.c.ended_on, done.c.ended_at
+        done.c.person_id,
+        done.c.activity,
+        done.c.source,
+        done.c.completed_on,
+        done.c.ended_on,
+        done.c.ended_at,
+        done.c.edition,
     ).where(done.c.activity.in_(target.activities), done.c.person_id.in_(people))
     query = query.where(_held(done.c.recorded_at, done.c.withdrawn_at, known))
     found: defaultdict[int, list[Completed]] = defaultdict(list)
-    for person_id, activity, way, on, ended_on, ended_at in session.execute(query):
+    for person_id, activity, way, on, ended_on, ended_at, edition in session.execute(query):
         ended = ended_on if known is None or ended_at is None or ended_at < end(known) else None
-        found[person_id].append(Completed(activity, way, on, ended))
+        found[person_id].append(Completed(activity, way, on, ended, edition))
     return found
 
 

@@ -45,6 +45,7 @@ class TargetForm(Form):
     levels = CheckboxesField(_("Levels at which they count; where none is chosen, at all"))
     activities = CheckboxesField(_("Courses, any one of which satisfies"))
     all_of = BooleanField(_("All of these courses must be completed"))
+    in_force = BooleanField(_("Only the content in force now, or newer, counts"))
     ways = CheckboxesField(
         _("What proves it; where none is chosen, anything"), choices=[SelectChoice(*way) for way in WAYS]
     )
@@ -70,6 +71,8 @@ class TargetForm(Form):
             SelectChoice(f"{kind.code}:{level}", f"{kind.name}: {LEVELS.get(level, level)}")
             for kind in kinds for tree, level in levels if tree == kind.tree
         ]  # fmt: skip
+        activities = list(activities)
+        self._editions = {activity.key: activity.edition for activity in activities if activity.edition}
         self.activities.choices = [SelectChoice(activity.key, activity.title) for activity in activities]
 
     def plan(self, unit_id: int, parent_id: int | None) -> Plan:
@@ -78,10 +81,12 @@ class TargetForm(Form):
         for chosen in self.levels.data:
             kind, _colon, level = chosen.partition(":")
             levels.setdefault(kind, []).append(level)
+        chosen = set(self.activities.data) if self.in_force.data else set()
+        editions = {key: edition for key, edition in self._editions.items() if key in chosen}
         return Plan(
             self.code.data, self.title.data, unit_id, self.post_kinds.data, self.activities.data, self.starts_on.data,
             self.ends_on.data, levels, self.all_of.data, self.ways.data, self.validity_months.data,
-            self.renewal_days.data, self.grace_days.data, parent_id,
+            self.renewal_days.data, self.grace_days.data, editions, parent_id,
         )  # fmt: skip
 
 

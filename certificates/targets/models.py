@@ -35,6 +35,8 @@ class Target(Model):
     activities: Mapped[list[Any]]
     all_of: Mapped[bool] = mapped_column(default=False)
     ways: Mapped[list[Any]] = mapped_column(default=list)
+    # For activities whose content matters, the oldest edition that a certificate may rest on.
+    editions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     # 0: a completion within the period goes on to count.
@@ -53,7 +55,7 @@ class Target(Model):
     def rule(self) -> Rule:
         return Rule(
             tuple(self.activities), self.starts_on, self.ends_on, self.all_of, tuple(self.ways), self.validity_months,
-            self.renewal_days, self.grace_days,
+            self.renewal_days, self.grace_days, dict(self.editions),
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What a target asks, and how the facts about posts and people become spans. Pure: no database, no clock."""
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Rule:
     validity_months: int = 0
     renewal_days: int = 0
     grace_days: int = 0
+    # The oldest edition of each activity that counts; evidence counts in any, for whoever accepts it answers for it.
+    editions: Mapping[str, str] = field(default_factory=dict)
 
 
 class Completed(NamedTuple):
@@ -39,6 +42,7 @@ class Completed(NamedTuple):
     way: str
     on: date
     ended_on: date | None
+    edition: str = ""
 
 
 class Period(NamedTuple):
@@ -126,7 +130,8 @@ def proven(rule: Rule, proofs: Sequence[Completed]) -> tuple[list[Period], list[
     if not rule.validity_months or not rule.renewal_days:
         return trained, []
     # A run that a revocation ends was not expiring before.
-    expiries = {_expiry(rule, p) for p in proofs if p.ended_on is None or p.ended_on > _expiry(rule, p)}
+    counting = [p for p in proofs if _valid(rule, p) is not None]
+    expiries = {_expiry(rule, p) for p in counting if p.ended_on is None or p.ended_on > _expiry(rule, p)}
     window = timedelta(days=rule.renewal_days - 1)
     return trained, [Period(max(p.from_on, p.to_on - window), p.to_on) for p in trained if p.to_on in expiries]
 
@@ -135,8 +140,21 @@ def _expiry(rule: Rule, proof: Completed) -> date:
     return months_later(proof.on, rule.validity_months) - timedelta(days=1)
 
 
+def edition_key(edition: str) -> tuple[int, ...]:
+    """Orders editions by the numbers in their names: Bản 2014, Bản 2026, Bản 2026.2."""
+    return tuple(int(number) for number in re.findall(r"\d+", edition))
+
+
+def is_in_force(rule: Rule, proof: Completed) -> bool:
+    """Whether the content that was completed is new enough."""
+    oldest = rule.editions.get(proof.activity, "")
+    return proof.way != "certificate" or edition_key(proof.edition) >= edition_key(oldest)
+
+
 def _valid(rule: Rule, proof: Completed) -> Period | None:
     if proof.activity not in rule.activities or (rule.ways and proof.way not in rule.ways) or proof.on > rule.ends_on:
+        return None
+    if not is_in_force(rule, proof):
         return None
     last = _expiry(rule, proof) if rule.validity_months else FOREVER
     if not rule.validity_months and proof.on < rule.starts_on:

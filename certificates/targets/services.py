@@ -39,6 +39,7 @@ class Plan:
     validity_months: int = 0
     renewal_days: int = 0
     grace_days: int = 0
+    editions: Mapping[str, str] = field(default_factory=dict)
     parent_id: int | None = None
 
 

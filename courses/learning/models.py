@@ -55,6 +55,8 @@ class Completion(Model):
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime]
     score: Mapped[str] = mapped_column(Code, default="")
+    # The edition of the course that was completed; empty where nobody knows.
+    edition: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship()

@@ -138,7 +138,14 @@ def completions() -> Iterable[ActivityCompleted]:
     )
     for code, title, hours, row in db.session.execute(query.execution_options(yield_per=1000)):
         yield ActivityCompleted(
-            f"courses:{code}", title, hours, row.person_id, row.started_at, row.completed_at, row.score
+            f"courses:{code}",
+            title,
+            hours,
+            row.person_id,
+            row.started_at,
+            row.completed_at,
+            row.score,
+            row.edition,
         )
 
 

@@ -21,7 +21,7 @@ def to_close(session: Session, attempt_id: int) -> Any:
         select(
             Attempt.id, Attempt.quiz_id, Attempt.person_id, Attempt.paper, Attempt.started_at, Attempt.ends_at,
             Attempt.due_at, Attempt.submitted_at, Quiz.kind, Quiz.pass_score, Quiz.at_end, Quiz.course_id,
-            Course.code, Course.title, Course.hours, Enrolment.started_at.label("enrolled_at"),
+            Course.code, Course.title, Course.hours, Course.edition, Enrolment.started_at.label("enrolled_at"),
         )
         .join(Quiz, Quiz.id == Attempt.quiz_id).join(Course, Course.id == Quiz.course_id)
         .outerjoin(Enrolment, (Enrolment.course_id == Course.id) & (Enrolment.person_id == Attempt.person_id))
@@ -43,6 +43,7 @@ def complete(session: Session, attempt: Any, at: datetime, printed_score: str) -
     facts = {
         "course_id": attempt.course_id, "person_id": attempt.person_id,
         "started_at": attempt.enrolled_at or attempt.started_at, "completed_at": at, "score": printed_score,
+        "edition": attempt.edition,
     }  # fmt: skip
     standing = {"index_elements": ["course_id", "person_id"], "index_where": Completion.withdrawn_at.is_(None)}
     into = insert_of(session)(Completion).values(**facts).on_conflict_do_nothing(**standing)
@@ -51,6 +52,13 @@ def complete(session: Session, attempt: Any, at: datetime, printed_score: str) -
     activity = f"courses:{attempt.code}"
     publish(
         ActivityCompleted(
-            activity, attempt.title, attempt.hours, attempt.person_id, facts["started_at"], at, printed_score
+            activity,
+            attempt.title,
+            attempt.hours,
+            attempt.person_id,
+            facts["started_at"],
+            at,
+            printed_score,
+            attempt.edition,
         )
     )

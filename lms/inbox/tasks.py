@@ -2,8 +2,7 @@
 
 from time import monotonic
 
-from flask import Response, current_app, request
-from flask_login import current_user
+from flask import Response, current_app, request, session
 
 from lms.access import current_account
 from lms.plugins import TASKS, Task, installed
@@ -14,13 +13,18 @@ FRESH = 60.0
 
 def forget(response: Response) -> Response:
     """After each request: whoever has sent something sees the new count at once."""
-    if request.method == "POST" and current_user and current_user.is_authenticated:
-        _kept().pop(current_account().id, None)
+    if request.method == "POST":
+        _kept().pop(_browser(), None)
     return response
 
 
-def _kept() -> dict[int, tuple[float, int]]:
-    kept: dict[int, tuple[float, int]] = current_app.extensions.setdefault("lms_inbox", {})
+def _browser() -> str:
+    """Who is signed in, by the cookie: that asks the database nothing."""
+    return str(session.get("_user_id", ""))
+
+
+def _kept() -> dict[str, tuple[float, int]]:
+    kept: dict[str, tuple[float, int]] = current_app.extensions.setdefault("lms_inbox", {})
     return kept
 
 
@@ -34,10 +38,10 @@ def tasks() -> list[Task]:
 
 def count() -> int:
     """How many things wait, at most a minute old."""
-    kept = _kept().get(current_account().id)
+    kept = _kept().get(_browser())
     if kept is None or kept[0] < monotonic():
         tasks()
-        kept = _kept()[current_account().id]
+        kept = _kept()[_browser()]
     return kept[1]
 
 
@@ -45,4 +49,4 @@ def _remember(found: list[Task]) -> None:
     kept = _kept()
     if len(kept) > 10 * TASKS:
         kept.clear()
-    kept[current_account().id] = (monotonic() + FRESH, sum(task.count for task in found))
+    kept[_browser()] = (monotonic() + FRESH, sum(task.count for task in found))

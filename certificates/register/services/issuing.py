@@ -153,6 +153,7 @@ def replace(certificate_id: int, *, decision: str, reason: str, at: datetime, de
             facts = changed(facts, name=person.name, born=born(person))
         refuse_missing_letters(facts)
         new = _certificate(issuer, facts, old.person_id, old.activity, at)
+        new.edition = old.edition
         new.replaces_id, new.design_version_id = old.id, version_for(session, issuer.design_id, issuer.heading, at).id
         book = locked_book(session, issuer, facts.issued_on)
         end(session, old, "replaced", decided or given, "issuer_error", reason, day_of(at), at)
@@ -195,6 +196,7 @@ class _Desk:
             started_on=day_of(event.started_at), completed_on=completed_on, code="", score=event.score,
         )  # fmt: skip
         certificate = _certificate(issuer, facts, person.id, event.activity, self.at)
+        certificate.edition = event.edition
         if issuer.drafts_first and self.by is None:
             refuse_missing_letters(facts)
             self.session.add(certificate)

@@ -50,7 +50,7 @@ def _suggested(parent: Any) -> dict[str, Any]:
     levels = [f"{kind}:{level}" for kind, found in parent.levels.items() for level in found]
     names = ("title", "post_kinds", "activities", "ways", "all_of", "starts_on", "ends_on", "validity_months",
              "renewal_days", "grace_days")  # fmt: skip
-    return {name: getattr(parent, name) for name in names} | {"levels": levels}
+    return {name: getattr(parent, name) for name in names} | {"levels": levels, "in_force": bool(parent.editions)}
 
 
 @blueprint.post("/<code>/publish")

