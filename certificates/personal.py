@@ -60,13 +60,14 @@ def kept(person_id: int) -> list[Kept]:
 
 
 def forget(event: PersonAnonymised) -> None:
-    """The name on evidence, the reasons of exemptions and drafts go.
+    """The name and scan on evidence, the names in samples, the reasons of exemptions and drafts go.
 
     What was issued stays as it is: the register is an archive, and its chain covers the name.
     """
     person = event.person_id
     with transaction() as session:
-        session.execute(update(Evidence).where(Evidence.person_id == person).values(name=ANONYMOUS))
+        session.execute(update(Evidence).where(Evidence.person_id == person).values(name=ANONYMOUS, scan=""))
+        session.execute(update(Item).where(Item.person_id == person).values(person_name=ANONYMOUS))
         session.execute(update(Exemption).where(Exemption.person_id == person).values(reason=ANONYMOUS))
         session.execute(delete(Certificate).where(Certificate.person_id == person, Certificate.status == "draft"))
 

@@ -22,7 +22,8 @@ from certificates.register import queries as register
 from certificates.register.chain import canonical
 from certificates.reports import papers as reports
 from certificates.reports.content import changes
-from certificates.reports.queries import office_of
+from certificates.reports.office import Office
+from certificates.reports.workbook import workbook
 from lms import files
 from lms.pages.tables import xlsx
 from lms.text import short_date
@@ -102,11 +103,11 @@ def _report(inspection: Inspection) -> Iterator[Named]:
     report = inspection.report
     if report is None:
         return
-    mark = reports.Mark(report.number, report.sha256)
+    mark = reports.Mark(report.number, report.sha256, register.root_words(report.frozen_at))
     differences = changes(report.previous.content, report.content) if report.previous else None
-    office = office_of(report.unit)
+    office = Office(**inspection.content["report"]["office"])
     yield "bao-cao/bao-cao.json", canonical(report.content)
-    yield "bao-cao/bieu.xlsx", reports.workbook(report.content, mark)
+    yield "bao-cao/bieu.xlsx", workbook(report.content, mark, office, "party")
     yield "bao-cao/bieu.pdf", reports.pdf(report.content, mark, register.font_folder())
     yield "bao-cao/bao-cao.docx", reports.narrative(report.content, mark, office, "party", differences, report.reason)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from certificates.inspection import queries
@@ -26,12 +27,13 @@ def gather(inspection: Inspection, conclusion: str, at: Any) -> dict[str, Any]:
     office = office_of(_sent_by(team[0].account_id, inspection, at))
     return {
         "title": inspection.title, "decision": inspection.decision,
-        "office": {"superior": office.superior, "name": office.name, "place": office.place, "code": office.code},
+        "office": asdict(office),
         "target": {"code": inspection.target.code, "title": inspection.target.title},
         "unit": {"code": inspection.unit.code, "name": inspection.unit.name},
         "from": inspection.from_on.isoformat(), "to": inspection.to_on.isoformat(),
         "on": inspection.clocks.on.isoformat(), "known": _moment(inspection.known_at),
-        "report": {"number": report.number, "on": report.on.isoformat(), "sha256": report.sha256} if report else None,
+        "report": {"number": report.number, "on": report.on.isoformat(), "sha256": report.sha256,
+                   "office": report.content.get("office", asdict(office_of(report.unit)))} if report else None,
         "figures": coverage(inspection.target, inspection.unit, inspection.clocks).all.as_json(),
         "team": [{"name": member.account.name, "head": member.head} for member in team],
         "drawing": {

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from certificates.targets import queries
+from certificates.reports.queries import office_of
+from certificates.targets import names, queries
 from certificates.targets.counting import Figures
 from certificates.targets.models import Target
 from certificates.targets.queries import Clocks
@@ -19,7 +20,7 @@ NAMES_AT_MOST = 20_000
 
 
 def gather(target: Target, unit: Unit, clocks: Clocks) -> dict[str, Any]:
-    """The content of a report: figures of the unit and the units beneath by post kind, and who is missing.
+    """The content of a report: figures of the unit and the units beneath by post kind, and the names behind them.
 
     What stands in no unit beneath is a line of its own, so that the lines sum to the total.
     """
@@ -34,13 +35,15 @@ def gather(target: Target, unit: Unit, clocks: Clocks) -> dict[str, Any]:
     total = _line(unit.code, unit.name, whole.all)
     total["kinds"] = {kind.code: _pair(figures) for kind, figures in whole.kinds}
     own = _rest(total, lines)
-    if any(own["all"]):
+    if any(own["all"]) or any(own["apart"]):
         lines.insert(0, own)
     missing = queries.missing(target, unit, clocks, limit=NAMES_AT_MOST + 1)
+    trained, exempt = names.counted(target, unit, clocks) if whole.all.posts <= NAMES_AT_MOST else (None, None)
     return {
         "target": {"code": target.code, "title": target.title, "from": target.starts_on.isoformat(),
                    "to": target.ends_on.isoformat()},
         "unit": {"code": unit.code, "name": unit.name},
+        "office": asdict(office_of(unit)),
         "on": clocks.on.isoformat(),
         "known": clocks.known.isoformat() if clocks.known else None,
         "kinds": [{"code": kind.code, "name": kind.name} for kind in kinds],
@@ -48,16 +51,20 @@ def gather(target: Target, unit: Unit, clocks: Clocks) -> dict[str, Any]:
         "total": total,
         "lines": lines,
         "missing": None if len(missing) > NAMES_AT_MOST else [_name(item) for item in missing],
+        "trained": None if trained is None else [_name(item) for item in trained],
+        "exempt": None if exempt is None else [_name(item) for item in exempt],
     }  # fmt: skip
 
 
 def _pair(figures: Figures) -> list[int]:
-    """Holders who are due, and how many of them are trained."""
-    return [figures.holders, figures.trained]
+    """Posts that are due, and how many of them are trained."""
+    return [figures.due, figures.trained]
 
 
 def _line(code: str, name: str, figures: Figures) -> dict[str, Any]:
-    return {"code": code, "name": name, "all": _pair(figures), "kinds": {}}
+    """`apart` are those outside the rate: vacant, exempt, in grace."""
+    apart = [figures.vacant, figures.exempt, figures.grace]
+    return {"code": code, "name": name, "all": _pair(figures), "kinds": {}, "apart": apart}
 
 
 def _rest(total: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -69,6 +76,7 @@ def _rest(total: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> dict[
     return {
         "code": "", "name": total["name"], "all": left(total["all"], [line["all"] for line in lines]),
         "kinds": {code: left(pair, [x["kinds"][code] for x in lines]) for code, pair in total["kinds"].items()},
+        "apart": left(total["apart"], [line["apart"] for line in lines]),
     }  # fmt: skip
 
 
@@ -86,7 +94,7 @@ def digest(content: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """A line whose figures differ between two reports: (holders, trained) before and now."""
+    """A line whose figures differ between two reports: (due, trained) before and now."""
 
     name: str
     before: tuple[int, int]
@@ -128,9 +136,9 @@ def _described(these: Mapping[tuple[str, ...], list[str]], not_those: Mapping[tu
 
 
 def rate_of(pair: Iterable[int]) -> Any:
-    """Percent of a pair of holders and trained, cut off; None where nobody is due."""
-    holders, trained = pair
-    return rate(trained, holders)
+    """Percent of a pair of due and trained, cut off; None where nobody is due."""
+    due, trained = pair
+    return rate(trained, due)
 
 
 def day(text: str) -> date:

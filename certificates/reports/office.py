@@ -136,7 +136,8 @@ class Letter:
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         if groups:
             _group(table, header, groups)
-        _fill(table.rows[-1], ["", "", *header[2:]] if groups else header, bold=True)
+        alone = _alone(header, groups)
+        _fill(table.rows[-1], ["" if groups and i in alone else words for i, words in enumerate(header)], bold=True)
         for row in table.rows:
             _mark(row, "w:tblHeader")
         for values in rows:
@@ -202,10 +203,15 @@ def _write(paragraph: Any, text: str, size: float, *, bold: bool = False, italic
         paragraph.alignment = align
 
 
+def _alone(header: Sequence[str], groups: Sequence[str]) -> set[int]:
+    """The columns that stand under no group: the first two, and what is left over at the end."""
+    return {0, 1, *range(2 + (len(header) - 2) // max(len(groups), 1) * len(groups), len(header))}
+
+
 def _group(table: Any, header: Sequence[str], groups: Sequence[str]) -> None:
-    """The upper row of a header: the first two columns run down through both rows."""
+    """The upper row of a header: columns under no group run down through both rows."""
     above, below = table.rows
-    for index in (0, 1):
+    for index in _alone(header, groups):
         cell = above.cells[index].merge(below.cells[index])
         _write(cell.paragraphs[0], header[index], 11, bold=True, align=CENTRE)
     span = (len(header) - 2) // len(groups)

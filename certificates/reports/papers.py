@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import xlsxwriter
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4, landscape
@@ -22,23 +20,13 @@ from certificates.reports.office import FORMS, Letter, Office
 from lms.text import number_vi, percent_vi, short_date
 
 Content = Mapping[str, Any]
-_BASE: dict[str, Any] = {"font_name": "Times New Roman", "font_size": 12}
-_STYLES: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "align": "center", "font_size": 14},
-    "about": {"italic": True, "align": "center"},
-    "head": {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1},
-    "text": {"border": 1, "text_wrap": True, "valign": "vcenter"},
-    "count": {"border": 1, "num_format": "#,##0", "align": "right", "valign": "vcenter"},
-    "rate": {"border": 1, "align": "right", "valign": "vcenter"},
-    "total": {"border": 1, "bold": True, "num_format": "#,##0", "align": "right"},
-    "plain": {"font_size": 10},
-}
 NAMES = ("STT", "Mã", "Họ và tên", "Ngày sinh", "Chức danh", "Đơn vị")
-_PARTS = ("Tổng số", "Đã xong", "Tỷ lệ %")
+TABLE_TITLE = "BIỂU TỔNG HỢP KẾT QUẢ BỒI DƯỠNG NGHIỆP VỤ CÔNG TÁC DÂN VẬN"
+PARTS = ("Tổng số", "Đã xong", "Tỷ lệ %")
 
 
 def rows_of(content: Content) -> list[list[Any]]:
-    """The office's table (biểu): number, unit, then holders, trained and rate by post kind and in all; total last."""
+    """The office's table (biểu): unit, then due, trained and rate by post kind and in all, a note; total last."""
     codes = [kind["code"] for kind in content["kinds"]]
 
     def cells(line: Mapping[str, Any]) -> list[str]:
@@ -47,8 +35,20 @@ def rows_of(content: Content) -> list[list[Any]]:
 
     rows: list[list[Any]] = []
     for number, line in enumerate(content["lines"], start=1):
-        rows.append([number, line["name"] if line["code"] else f"Trực thuộc {line['name']}", *cells(line)])
-    return [*rows, ["", "Tổng cộng", *cells(content["total"])]]
+        name = line["name"] if line["code"] else f"Trực thuộc {line['name']}"
+        rows.append([number, name, *cells(line), _note(line)])
+    return [*rows, ["", "Tổng cộng", *cells(content["total"]), _note(content["total"])]]
+
+
+def _note(line: Mapping[str, Any]) -> str:
+    """What stands apart from the rate; nothing for reports from before it was kept."""
+    apart = zip(("khuyết", "miễn", "chưa đến hạn"), line.get("apart", ()), strict=False)
+    return "; ".join(f"{name} {number_vi(count)}" for name, count in apart if count)
+
+
+def office_in(content: Content, otherwise: Office) -> Office:
+    """Who wrote the report, as it was when it was frozen."""
+    return Office(**content["office"]) if "office" in content else otherwise
 
 
 def titles(content: Content) -> list[str]:
@@ -91,15 +91,16 @@ def narrative(
     letter.text(
         f"Tính đến ngày {on}, {content['unit']['name']} có {number_vi(figures['posts'])} vị trí thuộc diện bồi dưỡng, "
         f"trong đó {number_vi(figures['vacant'])} vị trí khuyết, {number_vi(figures['exempt'])} vị trí được miễn. "
-        f"Số vị trí có người giữ thuộc diện phải bồi dưỡng là {number_vi(figures['holders'])}, "
-        f"do {number_vi(figures['people'])} đồng chí đảm nhiệm. Đã có {number_vi(figures['trained'])} vị trí "
-        f"được bồi dưỡng, đạt {percent_vi(rate_of((figures['holders'], figures['trained'])))}."
+        f"{number_vi(figures['holders'])} vị trí có người giữ, do {number_vi(figures['people'])} đồng chí đảm nhiệm; "
+        f"{number_vi(figures['grace'])} vị trí mới nhận nhiệm vụ, chưa đến hạn. Số vị trí phải bồi dưỡng là "
+        f"{number_vi(figures['due'])}, đã có {number_vi(figures['trained'])} vị trí được bồi dưỡng, đạt "
+        f"{percent_vi(rate_of((figures['due'], figures['trained'])))}."
     )
     letter.text("2. Kết quả theo chức danh", bold=True)
     for kind in content["kinds"]:
-        holders, trained = content["total"]["kinds"].get(kind["code"], (0, 0))
-        rate = percent_vi(rate_of((holders, trained)))
-        letter.text(f"- {kind['name']}: {number_vi(trained)}/{number_vi(holders)} vị trí, đạt {rate}." if holders else
+        due, trained = content["total"]["kinds"].get(kind["code"], (0, 0))
+        rate = percent_vi(rate_of((due, trained)))
+        letter.text(f"- {kind['name']}: {number_vi(trained)}/{number_vi(due)} vị trí, đạt {rate}." if due else
                     f"- {kind['name']}: không có vị trí nào thuộc diện phải bồi dưỡng.")  # fmt: skip
     letter.text("3. Kết quả theo đơn vị", bold=True)
     letter.text(*_by_unit(content))
@@ -111,12 +112,12 @@ def narrative(
     letter.annex("BIỂU TỔNG HỢP", about(content))
     groups = titles(content)
     columns = 3 * len(groups)
-    header = ["STT", "Đơn vị", *(_PARTS * len(groups))]
-    letter.table(header, rows_of(content), [11, 60, *([(267 - 71) / columns] * columns)], groups)
+    header = ["STT", "Đơn vị", *(PARTS * len(groups)), "Ghi chú"]
+    letter.table(header, rows_of(content), [10, 50, *([(267 - 82) / columns] * columns), 22], groups)
     letter.text(str(mark))
     if content["missing"]:
         letter.annex("DANH SÁCH CHƯA HOÀN THÀNH", about(content))
-        letter.table(NAMES, _numbered(content["missing"]), (12, 25, 60, 28, 62, 80))
+        letter.table(NAMES, numbered(content["missing"]), (12, 25, 60, 28, 62, 80))
         letter.text(f"(Danh sách gồm {number_vi(len(content['missing']))} lượt người)")
     return letter.save()
 
@@ -147,7 +148,8 @@ def _changed(changes: Changes, reason: str) -> list[str]:
     return found
 
 
-def _numbered(names: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def numbered(names: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """The lines of a list with their numbers."""
     return [[number, *name] for number, name in enumerate(names, start=1)]
 
 
@@ -169,63 +171,8 @@ def dispatch(content: Content, office: Office, form: str, receivers: Sequence[st
     )
     letter.signature(["Như trên"])
     letter.annex("DANH SÁCH CHƯA HOÀN THÀNH", f"(Kèm theo công văn đôn đốc; {about(content)})")
-    letter.table(NAMES, _numbered(content["missing"] or []), (12, 25, 60, 28, 62, 80))
+    letter.table(NAMES, numbered(content["missing"] or []), (12, 25, 60, 28, 62, 80))
     return letter.save()
-
-
-def workbook(content: Content, mark: Mark) -> bytes:
-    """The table and the names as a spreadsheet: figures are numbers, text is never taken for a formula (.xlsx)."""
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": datetime.combine(day(content["on"]), time.min)})
-    styles = {name: book.add_format(_BASE | more) for name, more in _STYLES.items()}
-    _table_sheet(book, styles, content, str(mark))
-    names = book.add_worksheet("Danh sách")
-    names.set_column(0, 0, 6)
-    names.set_column(1, 5, 26)
-    names.write_row(0, 0, NAMES, styles["head"])
-    for index, row in enumerate(_numbered(content["missing"] or []), start=1):
-        names.write_row(index, 0, row, styles["text"])
-    names.freeze_panes(1, 0)
-    names.repeat_rows(0)
-    book.close()
-    return stream.getvalue()
-
-
-def _table_sheet(book: Any, styles: Mapping[str, Any], content: Content, mark: str) -> None:
-    sheet = book.add_worksheet("Biểu")
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    groups = titles(content)
-    last = 1 + 3 * len(groups)
-    sheet.set_column(0, 0, 5)
-    sheet.set_column(1, 1, 38)
-    sheet.set_column(2, last, 8)
-    sheet.merge_range(0, 0, 0, last, "BIỂU TỔNG HỢP KẾT QUẢ BỒI DƯỠNG NGHIỆP VỤ CÔNG TÁC DÂN VẬN", styles["title"])
-    sheet.merge_range(1, 0, 1, last, about(content), styles["about"])
-    sheet.merge_range(3, 0, 4, 0, "STT", styles["head"])
-    sheet.merge_range(3, 1, 4, 1, "Đơn vị", styles["head"])
-    for index, group in enumerate(groups):
-        sheet.merge_range(3, 2 + 3 * index, 3, 4 + 3 * index, group, styles["head"])
-        sheet.write_row(4, 2 + 3 * index, _PARTS, styles["head"])
-    lines = [*content["lines"], content["total"]]
-    codes = [kind["code"] for kind in content["kinds"]]
-    for row, (line, texts) in enumerate(zip(lines, rows_of(content), strict=True), start=5):
-        bold = line is content["total"]
-        sheet.write(row, 0, texts[0], styles["total" if bold else "count"])
-        sheet.write(row, 1, texts[1], styles["total" if bold else "text"])
-        pairs = [*(line["kinds"].get(code, [0, 0]) for code in codes), line["all"]]
-        for index, pair in enumerate(pairs):
-            style = styles["total" if bold else "count"]
-            sheet.write_number(row, 2 + 3 * index, pair[0], style)
-            sheet.write_number(row, 3 + 3 * index, pair[1], style)
-            sheet.write_string(row, 4 + 3 * index, percent_vi(rate_of(pair)), styles["total" if bold else "rate"])
-    end = 5 + len(lines)
-    sheet.write(end + 1, 1, "Người lập biểu", styles["about"])
-    sheet.write(end + 6, 0, mark, styles["plain"])
-    sheet.freeze_panes(5, 2)
-    sheet.repeat_rows(3, 4)
 
 
 def pdf(content: Content, mark: Mark, fonts: Path) -> bytes:
@@ -238,19 +185,24 @@ def pdf(content: Content, mark: Mark, fonts: Path) -> bytes:
         head = ParagraphStyle("head", parent=middle, fontName="serif-bold")
         title = ParagraphStyle("title", parent=head, fontSize=13, leading=17)
         groups = titles(content)
-        top = ["STT", "Đơn vị", *(text for group in groups for text in (group, "", ""))]
-        below = ["", "", *(part for _group in groups for part in _PARTS)]
+        top = ["STT", "Đơn vị", *(text for group in groups for text in (group, "", "")), "Ghi chú"]
+        below = ["", "", *(part for _group in groups for part in PARTS), ""]
         rows = [[Paragraph(escape(str(text)), head) for text in row] for row in (top, below)]
         for row in rows_of(content):
             rows.append(
-                [Paragraph(escape(str(text)), cell if index == 1 else middle) for index, text in enumerate(row)]
+                [
+                    Paragraph(escape(str(text)), cell if index in (1, len(row) - 1) else middle)
+                    for index, text in enumerate(row)
+                ]
             )
-        room = (297 - 20 - 12 - 58) / (3 * len(groups))
-        table = LongTable(rows, colWidths=[12 * mm, 58 * mm, *([room * mm] * (3 * len(groups)))], repeatRows=2)
+        room = (297 - 20 - 12 - 52 - 24) / (3 * len(groups))
+        widths = [12 * mm, 52 * mm, *([room * mm] * (3 * len(groups))), 24 * mm]
+        table = LongTable(rows, colWidths=widths, repeatRows=2)
         spans = [("SPAN", (2 + 3 * index, 0), (4 + 3 * index, 0)) for index in range(len(groups))]
         look: list[Any] = [
             ("GRID", (0, 0), (-1, -1), 0.4, HexColor("#57504C")), ("BACKGROUND", (0, 0), (-1, 1), HexColor("#F3E9E9")),
-            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("SPAN", (0, 0), (0, 1)), ("SPAN", (1, 0), (1, 1)), *spans,
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("SPAN", (0, 0), (0, 1)), ("SPAN", (1, 0), (1, 1)),
+            ("SPAN", (-1, 0), (-1, 1)), *spans,
         ]  # fmt: skip
         table.setStyle(TableStyle(look))
         document = SimpleDocTemplate(
@@ -259,7 +211,7 @@ def pdf(content: Content, mark: Mark, fonts: Path) -> bytes:
             invariant=1,
         )  # fmt: skip
         story = [
-            Paragraph("BIỂU TỔNG HỢP KẾT QUẢ BỒI DƯỠNG NGHIỆP VỤ CÔNG TÁC DÂN VẬN", title),
+            Paragraph(TABLE_TITLE, title),
             Paragraph(escape(about(content)), middle), Spacer(1, 3 * mm), table, Spacer(1, 3 * mm),
             Paragraph(str(mark), cell),
         ]  # fmt: skip

@@ -19,8 +19,8 @@ def freeze(target_id: int, unit_id: int, clocks: Clocks, *, reason: str = "", ac
            at: datetime) -> int:  # fmt: skip
     """Keeps the figures and names as they are asked now; returns the report's number within the target.
 
-    A further report on the same unit is a new version of the last one: raises Refused unless it says why, and when
-    nothing differs.
+    It says what changed since the last report on the unit. A further report of the same day is a new version of it:
+    raises Refused unless it says why, and when nothing differs.
     """
     with transaction() as session:
         target = session.get_one(Target, target_id, with_for_update=True)
@@ -28,16 +28,15 @@ def freeze(target_id: int, unit_id: int, clocks: Clocks, *, reason: str = "", ac
         content = gather(target, unit, clocks)
         previous = session.scalar(
             select(Report)
-            .where(Report.target_id == target_id, Report.unit_id == unit_id, Report.on == clocks.on)
-            .order_by(Report.number.desc())
+            .where(Report.target_id == target_id, Report.unit_id == unit_id, Report.on <= clocks.on)
+            .order_by(Report.on.desc(), Report.number.desc())
             .limit(1)
         )
-        if previous is not None and {**previous.content, "known": None} == {**content, "known": None}:
-            raise Refused(_("Report %(number)s says the same already.", number=previous.number))
-        if previous is not None and not reason.strip():
-            raise Refused(
-                _("Report %(number)s is of the same day: say why there is a new one.", number=previous.number)
-            )
+        again = previous if previous and previous.on == clocks.on else None
+        if again is not None and {**again.content, "known": None} == {**content, "known": None}:
+            raise Refused(_("Report %(number)s says the same already.", number=again.number))
+        if again is not None and not reason.strip():
+            raise Refused(_("Report %(number)s is of the same day: say why there is a new one.", number=again.number))
         number = (session.scalar(select(func.max(Report.number)).where(Report.target_id == target_id)) or 0) + 1
         session.add(
             Report(

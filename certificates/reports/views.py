@@ -12,6 +12,7 @@ from certificates.reports.access import report_to_see
 from certificates.reports.content import changes, digest, gather
 from certificates.reports.forms import FreezeForm
 from certificates.reports.office import FORMS
+from certificates.reports.workbook import workbook
 from certificates.targets.access import SEE, target_to_see
 from certificates.targets.queries import Clocks
 from lms import audit, clock
@@ -83,12 +84,13 @@ def paper(code: str, number: int, kind: str) -> Response:
     audit.record_reading("certificates.export_report", f"target:{code}", number=number, kind=kind)
     name = f"Bao cao {code} {found.unit.code} lan {number}.{kind}"
     mark = papers.Mark(number, found.sha256, root_words(found.frozen_at))
+    office = papers.office_in(found.content, queries.office_of(found.unit))
     if kind == "xlsx":
-        return _file(papers.workbook(found.content, mark), EXCEL, name)
+        return _file(workbook(found.content, mark, office, _form()), EXCEL, name)
     if kind == "pdf":
         return _file(papers.pdf(found.content, mark, font_folder()), "application/pdf", name)
     differences = changes(found.previous.content, found.content) if found.previous else None
-    text = papers.narrative(found.content, mark, queries.office_of(found.unit), _form(), differences, found.reason)
+    text = papers.narrative(found.content, mark, office, _form(), differences, found.reason)
     return _file(text, WORD, name)
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from certificates.targets.comparing import points
-from certificates.targets.counting import ALL, Figures
+from certificates.targets.counting import Figures
 from certificates.targets.forecast import Chart, Forecast, chart, forecast
 from certificates.targets.models import Target
-from certificates.targets.queries import Clocks, Coverage, Line, coverage, figures_of, is_kept, kinds_of
+from certificates.targets.queries import Clocks, Coverage, Line, coverage, figures_of, is_kept
+from certificates.targets.queries import kind_id as kind_of
 from lms.organisation.models import Unit
 
 # More units than this are shown in part: the rest is behind their parents' pages and in the file.
@@ -57,7 +58,7 @@ class Drive:
 
 def drive_of(target: Target, unit: Unit, clocks: Clocks, kind_code: str, sort: str) -> Drive:
     """The drive in a unit, for one kind of post or all; the units beneath in the order asked for, or in the tree's."""
-    kind_id = next((kind.id for kind in kinds_of(target) if kind.code == kind_code), ALL)
+    kind_id = kind_of(target, kind_code)
     found = coverage(target, unit, clocks, kind_id)
     shown = next((figures for kind, figures in found.kinds if kind.id == kind_id), found.all)
     curve = points(target, unit, clocks, kind_id)

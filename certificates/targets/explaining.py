@@ -1,7 +1,7 @@
 """Why a person is (not) counted on a day: each post, the proofs and exemptions, and who changed what."""
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -34,6 +34,8 @@ class PostAnswer:
     until: date | None
     recorded_at: datetime
     verdict: str
+    # The decision of the appointment.
+    document: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Explanation:
         return asdict(self)
 
 
+# Who looked is on the log as well, but changed nothing.
+READINGS = ("certificates.why", "certificates.inspect_certificate", "courses.inspect_attempt")
+# A deed's line in the log follows it within this time.
+SOON = timedelta(minutes=5)
+
 # What a person amounts to where their posts differ: the first of these.
 ORDER = ("expiring", "trained", "exempt", "started", "never", "grace", "other", "outside")
 
@@ -122,7 +129,7 @@ def explanation(target: Target, person: Person, clocks: Clocks) -> Explanation:
         counted=verdict in ("trained", "expiring"), verdict=verdict, rule=_rule(target), posts=posts, proofs=proofs,
         exemptions=_exemptions(target, person, clocks),
         started_on=db.session.scalar(started.order_by(Started.started_on)),
-        changes=_changes(person, [proof.code for proof in proofs if proof.code]),
+        changes=_changes(target, person, [proof.code for proof in proofs if proof.code]),
     )  # fmt: skip
 
 
@@ -148,7 +155,7 @@ def _posts(target: Target, person: Person, clocks: Clocks) -> list[PostAnswer]:
     return [
         PostAnswer(
             kind, code, name, row.capacity, row.valid_from, row.valid_to, row.recorded_at,
-            _verdict(counted.get(row.post_id), person.id),
+            _verdict(counted.get(row.post_id), person.id), row.document,
         )
         for row, kind, code, name in rows
     ]  # fmt: skip
@@ -222,8 +229,32 @@ def _exemptions(target: Target, person: Person, clocks: Clocks) -> list[Exempted
     ]  # fmt: skip
 
 
-def _changes(person: Person, codes: list[str]) -> list[Deed]:
+# Deeds about many people at once; their lines name the people.
+TOGETHER = ("certificates.issue", "certificates.accept_evidence")
+
+
+def _changes(target: Target, person: Person, codes: list[str]) -> list[Deed]:
+    """The lines of the audit log about the person, their certificates, and what was done for them among others."""
+    papers = select(Evidence.id).where(Evidence.person_id == person.id, Evidence.activity.in_(target.activities))
     subjects = [f"person:{person.id}", *(f"certificate:{code}" for code in codes)]
-    query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.action != "certificates.why")
-    rows = db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(50))
+    subjects += [f"evidence:{number}" for number in db.session.scalars(papers)]
+    query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.action.not_in(READINGS))
+    rows = list(db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(50)))
+    together = select(AuditEntry).where(AuditEntry.subject.in_(target.activities), AuditEntry.action.in_(TOGETHER))
+    for moment in _moments(target, person):
+        near = together.where(AuditEntry.at >= moment, AuditEntry.at < moment + SOON)
+        named = (row for row in db.session.scalars(near) if person.id in row.details.get("people", ()))
+        rows += [row for row in named if row not in rows]
+    rows.sort(key=lambda row: row.id, reverse=True)
     return [Deed(row.at, row.actor, row.action, row.details) for row in rows]
+
+
+def _moments(target: Target, person: Person) -> list[datetime]:
+    """When the person's certificates were issued and evidence about them was accepted."""
+    issued = select(Certificate.issued_at).where(
+        Certificate.person_id == person.id, Certificate.activity.in_(target.activities), Certificate.status != "draft"
+    )
+    accepted = select(Evidence.recorded_at).where(
+        Evidence.person_id == person.id, Evidence.activity.in_(target.activities)
+    )
+    return [*db.session.scalars(issued), *db.session.scalars(accepted)]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from math import sqrt
 from statistics import mean, stdev
+from typing import Any
 
 from certificates.targets.counting import Figures
 
@@ -22,6 +23,10 @@ class Point:
 
     on: date
     figures: Figures
+
+    def as_json(self) -> dict[str, Any]:
+        """For scripts."""
+        return {"from": self.on.isoformat()} | self.figures.as_json()
 
 
 @dataclass(frozen=True)

@@ -75,11 +75,11 @@ class Coverage:
     children: list[Line]
 
     def as_json(self) -> dict[str, Any]:
-        """For scripts: the unit's figures, and `by_kind` with the codes of the post kinds."""
+        """For scripts: the unit's figures, `by_kind` by the codes of the post kinds, `units` beneath by their codes."""
         by_kind = {kind.code: figures.as_json() for kind, figures in self.kinds}
-        head = {"target": self.target.code, "unit": self.unit.code, "on": self.clocks.on.isoformat()}
-        head |= {"known": self.clocks.known.isoformat()} if self.clocks.known else {}
-        return head | self.all.as_json() | {"by_kind": by_kind}
+        head = {"target": self.target.code, "unit": self.unit.code} | self.clocks.words()
+        units = {line.code: {"name": line.name} | line.figures.as_json() for line in self.children}
+        return head | self.all.as_json() | {"by_kind": by_kind, "units": units}
 
 
 def coverage(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> Coverage:
@@ -96,6 +96,11 @@ def coverage(target: Target, unit: Unit, clocks: Clocks, kind_id: int = ALL) -> 
         [(kind, own.get((unit.id, kind.id), Figures())) for kind in kinds],
         [line for line in lines if line.figures.posts],
     )  # fmt: skip
+
+
+def kind_id(target: Target, code: str) -> int:
+    """The post kind of a target with that code; ALL for no code or one that the target does not ask for."""
+    return next((kind.id for kind in kinds_of(target) if kind.code == code), ALL)
 
 
 def kinds_of(target: Target) -> list[PostKind]:
@@ -214,7 +219,7 @@ def _children(unit_id: int, clocks: Clocks, also: Sequence[int] = ()) -> Select[
 
 @dataclass(frozen=True)
 class Missing:
-    """A post whose holder is due and not trained: what the lists and files show of it."""
+    """A post and who counts as its holder, as in the missing list: what lists and files show of it."""
 
     person: Person
     kind: PostKind
@@ -261,7 +266,7 @@ def missing(
             ),
             key=lambda span: (span.path, span.post_id),
         )[:limit]
-    return _described(found, kinds, clocks)
+    return described(found, kinds, clocks)
 
 
 def _is_missing(span: Span) -> bool:
@@ -289,7 +294,8 @@ def _missing_kept(
     return [Span(*row) for row in db.session.execute(query)]
 
 
-def _described(found: list[Span], kinds: dict[int, PostKind], clocks: Clocks) -> list[Missing]:
+def described(found: list[Span], kinds: dict[int, PostKind], clocks: Clocks) -> list[Missing]:
+    """Spans with somebody in them, with the names of people, kinds and units as of the day."""
     people: dict[int | None, Person] = {}
     units: dict[int, tuple[str, str]] = {}
     for start in range(0, len(found), 5000):

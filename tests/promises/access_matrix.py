@@ -305,6 +305,8 @@ MATRIX: dict[str, Row] = {
     "certificates_targets.targets": Row(READERS),
     "certificates_targets.target": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_targets.missing": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_figures.as_json": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_figures.as_xlsx": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_targets.league": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_why.why": Row(
         READERS - {"other_manager"}, frozenset({"other_manager"}), args=lambda w: {"code": "T", "person_id": w.person}

@@ -1,5 +1,5 @@
 """Pages of targets, by audience: those who read the drive, and those who set it."""
 
-from certificates.targets.views import drive, setting, why
+from certificates.targets.views import drive, figures, setting, why
 
-blueprints = (drive.blueprint, setting.blueprint, why.blueprint)
+blueprints = (drive.blueprint, figures.blueprint, setting.blueprint, why.blueprint)

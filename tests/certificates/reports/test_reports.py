@@ -1,5 +1,6 @@
 """Reports: frozen, hashed, told apart from the next one, and made into papers that offices can open."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
@@ -19,16 +20,19 @@ from certificates.reports import papers, queries, services
 from certificates.reports.content import changes, digest
 from certificates.reports.models import Report
 from certificates.reports.office import FORMS
+from certificates.reports.workbook import workbook
 from certificates.targets.models import Target
-from certificates.targets.queries import Clocks
+from certificates.targets.queries import Clocks, coverage
 from certificates.targets.services import Plan
 from lms import clock
 from lms.db import db, transaction
 from lms.errors import Refused
 from lms.organisation.models import Person
+from lms.organisation.posts.services import close_post
 from tests.certificates.conftest import COURSE, Completed
+from tests.certificates.conftest import all_certificates as the_certificates
 from tests.certificates.targets.worlds import set_target
-from tests.conftest import Cast
+from tests.conftest import Cast, make_person, make_post
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -64,6 +68,7 @@ def test_the_lines_of_a_report_sum_to_its_total(target: Target, cast: Cast, comp
         for code, pair in content["total"]["kinds"].items():
             assert sum(line["kinds"][code][index] for line in content["lines"]) == pair[index]
     assert {name[1] for name in content["missing"]} == {"Lê Thanh Bình", "Đỗ Trường Giang"}
+    assert [name[1] for name in content["trained"]] == ["Trần Văn An"] and content["exempt"] == []
     below = freeze(target, cast, "A").content
     assert [line["name"] for line in below["lines"]] == ["Đảng bộ Bộ A", "Chi bộ Vụ Tổ chức", "Chi bộ Văn phòng"]
 
@@ -79,6 +84,58 @@ def test_a_frozen_report_stays_whatever_happens_afterwards(target: Target, cast:
     assert kept is not None and kept.content == before and digest(kept.content) == kept.sha256
     kept.content["total"]["all"][1] = 3
     assert digest(kept.content) != kept.sha256
+
+
+def test_a_report_says_what_changed_since_the_last_one_of_an_earlier_day(
+    target: Target, cast: Cast, completed: Completed, today: date
+) -> None:
+    unit, earlier = cast.units["BLOC"].id, Clocks(today - timedelta(days=9))
+    services.freeze(target.id, unit, earlier, account_id=None, at=clock.now())
+    register.issue([completed("an")], clock.now())
+    second = freeze(target, cast)  # another day: no reason is asked
+    assert second.previous is not None and second.previous.on == earlier.on
+    assert changes(second.previous.content, second.content).total.now == (3, 1)
+
+
+def test_a_frozen_report_is_drilled_into_as_it_was(
+    target: Target, cast: Cast, completed: Completed, signed_in: SignIn
+) -> None:
+    register.issue([completed("an")], clock.now())
+    report = freeze(target, cast)
+    register.issue([completed("binh")], clock.now())
+    register.revoke(the_certificates()[0].id, decision="2-QĐ", decided_on=report.on, reason="gian lận",
+                    reason_class="fraud", on=report.on, at=clock.now())  # fmt: skip
+    close_post(cast.posts["giang"].id, last_day=report.on - timedelta(days=1), at=clock.now())
+    clocks = Clocks(report.on, report.frozen_at)
+    lines = {line["code"]: line["all"] for line in report.content["lines"]}
+    found = coverage(target, cast.units["BLOC"], clocks)
+    assert {line.code: [line.figures.due, line.figures.trained] for line in found.children} == lines
+    assert (
+        found.all.as_json()
+        == report.content["figures"]
+        != coverage(target, found.unit, Clocks(report.on)).all.as_json()
+    )
+    page = signed_in("hoa").get("/targets/T100/reports/1").text
+    link = re.search(r'href="(/targets/T100\?[^"]*unit=A&[^"]*)"', page.replace("&amp;", "&"))
+    assert link is not None
+    shown = signed_in("hoa").get(link[1]).text
+    assert "50%" in shown and "Theo những gì đã biết lúc" in shown
+
+
+def test_holders_in_grace_stand_apart_in_the_report_as_on_the_page(cast: Cast, issuer: int, today: date) -> None:
+    with transaction():
+        make_post(cast.units["B1"], "can-bo-dan-van", make_person("Mới Nhận"), since=today - timedelta(days=3))
+    more = {"starts_on": today - timedelta(days=100), "ends_on": today + timedelta(days=30), "grace_days": 30}
+    kinds = ["bi-thu-chi-bo", "can-bo-dan-van"]
+    set_target(Plan("T100", "Chỉ tiêu", cast.units["BLOC"].id, kinds, [COURSE], **more))  # type: ignore[arg-type]
+    target = db.session.query(Target).one()
+    content = freeze(target, cast).content
+    assert (
+        content["figures"]["holders"] == 4
+        and content["total"]["all"] == [3, 0]
+        and content["total"]["apart"] == [1, 0, 1]
+    )
+    assert papers.rows_of(content)[-1][-1] == "khuyết 1; chưa đến hạn 1"
 
 
 def test_a_new_version_says_why_and_what_changed(target: Target, cast: Cast, completed: Completed) -> None:
@@ -120,18 +177,26 @@ def test_word_papers_follow_the_form_of_their_family(app: Flask, target: Target,
         ]
 
 
-def test_the_spreadsheet_holds_numbers_and_never_a_formula(app: Flask, target: Target, cast: Cast) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_the_spreadsheet_holds_numbers_and_never_a_formula(app: Flask, target: Target, cast: Cast, form: str) -> None:
     with transaction() as session:
         session.execute(update(Person).where(Person.name == "Lê Thanh Bình").values(name='=HYPERLINK("x")'))
     found = freeze(target, cast)
-    data = papers.workbook(found.content, papers.Mark(1, found.sha256))
+    office = queries.office_of(cast.units["BLOC"])
+    data = workbook(found.content, papers.Mark(1, found.sha256), office, form)
+    assert data == workbook(found.content, papers.Mark(1, found.sha256), office, form)
     book = CalamineWorkbook.from_filelike(BytesIO(data))
     rows = book.get_sheet_by_name("Biểu").to_python()
-    assert rows[3][2] == "Bí thư chi bộ" and rows[4][2:5] == ["Tổng số", "Đã xong", "Tỷ lệ %"]
+    text = str(rows)
+    assert ("ĐẢNG CỘNG SẢN VIỆT NAM" in text) == (form == "party")
+    assert ("Độc lập - Tự do - Hạnh phúc" in text) == (form == "state")
+    assert "ĐẢNG ỦY KHỐI THỬ NGHIỆM" in text and "Người lập biểu" in text and "T/M BAN THƯỜNG VỤ" in text
+    assert rows[8][2] == "Bí thư chi bộ" and rows[9][2:5] == ["Tổng số", "Đã xong", "Tỷ lệ %"]
     total = next(row for row in rows if row[1] == "Tổng cộng")
-    assert total[-3:] == [3.0, 0.0, "0%"]
+    assert total[-4:] == [3.0, 0.0, "0%", "khuyết 1"]
     assert any(found.sha256 in str(cell) for row in rows for cell in row)
-    names = [row[2] for row in book.get_sheet_by_name("Danh sách").to_python()]
+    names = [row[2] for row in book.get_sheet_by_name("Chưa hoàn thành").to_python()]
+    assert book.sheet_names == ["Biểu", "Chưa hoàn thành", "Đã hoàn thành", "Được miễn"]
     assert '=HYPERLINK("x")' in names
 
 
