@@ -1,13 +1,18 @@
 """A unit beside itself over time, and beside others of its kind."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import date
 
-from certificates.targets.counting import ALL, Figures
+from sqlalchemy import Float, case, cast, func, select
+
+from certificates.register.models import Certificate
+from certificates.targets.counting import ALL, TRAINED, Figures
+from certificates.targets.facts import within
 from certificates.targets.forecast import Point
-from certificates.targets.models import Figure, Target
-from certificates.targets.queries import COUNTS, Clocks, Line, figures_of, is_kept, path_on
+from certificates.targets.models import Figure, KeptSpan, Target
+from certificates.targets.queries import COUNTS, Clocks, Line, figures_of, is_kept, path_on, place
 from lms.db import db
-from lms.organisation.models import Unit, UnitState
+from lms.organisation.models import Person, PostKind, Unit, UnitState
 from lms.organisation.queries import below, in_force
 
 
@@ -37,6 +42,52 @@ def league(target: Target, unit: Unit, clocks: Clocks, level: str, least: int) -
     lines = [Line(*row, found[row.id, ALL]) for row in rows if (row.id, ALL) in found]
     lines = [line for line in lines if line.figures.due >= least]
     return sorted(lines, key=lambda line: (-(line.figures.trained / line.figures.due), -line.figures.due, line.code))
+
+
+@dataclass(frozen=True)
+class Commended:
+    """Somebody to commend, with the facts behind it; `early` are the days from the completion to the deadline."""
+
+    person_id: int
+    name: str
+    kind: str
+    unit_name: str
+    completed_on: date
+    score: str
+    code: str
+    number_text: str
+    early: int
+
+
+def commended(target: Target, unit: Unit, clocks: Clocks, least: float, limit: int) -> list[Commended]:
+    """Trained holders in a subtree whose certificate has at least that score: the best first, then who was earlier.
+
+    Each person once, by their best certificate. Only for days whose figures are kept.
+    """
+    path = place(target, unit, clocks) if is_kept(target, clocks) else ""
+    printed = Certificate.facts["score"].as_string()
+    number = cast(func.replace(printed, ",", "."), Float)
+    score = case((printed.regexp_match(r"^[0-9]+([,.][0-9]+)?$"), number))  # old books hold words as well
+    here = below(path if path == "/" else within(target, path) if path else "/-/", KeptSpan.path)
+    query = (
+        select(Person.id, Person.name, PostKind.name, Unit.name, Certificate)
+        .join_from(KeptSpan, Certificate, Certificate.person_id == KeptSpan.person_id)
+        .join(Person, Person.id == KeptSpan.person_id)
+        .join(PostKind, PostKind.id == KeptSpan.kind_id)
+        .join(Unit, Unit.id == KeptSpan.unit_id)
+        .where(KeptSpan.target_id == target.id, here, KeptSpan.standing.in_(TRAINED))
+        .where(KeptSpan.from_on <= clocks.on, KeptSpan.to_on >= clocks.on)
+        .where(Certificate.activity.in_(target.activities), Certificate.status == "issued")
+        .where(Certificate.completed_on.between(target.starts_on, min(clocks.on, target.ends_on)))
+        .where(score >= least)
+        .order_by(score.desc(), Certificate.completed_on, Certificate.id, KeptSpan.post_id)
+    )
+    found: dict[int, Commended] = {}
+    for person, name, kind, unit_name, paper in db.session.execute(query.limit(2 * limit)):
+        early = (target.ends_on - paper.completed_on).days
+        found.setdefault(person, Commended(person, name, kind, unit_name, paper.completed_on, paper.facts["score"],
+                                           paper.code, paper.number_text, early))  # fmt: skip
+    return list(found.values())[:limit]
 
 
 def levels_beneath(unit: Unit, clocks: Clocks) -> list[str]:

@@ -308,6 +308,7 @@ MATRIX: dict[str, Row] = {
     "certificates_figures.as_json": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_figures.as_xlsx": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_targets.league": Row(READERS, args=lambda w: {"code": "T"}),
+    "certificates_targets.commended": Row(READERS, args=lambda w: {"code": "T"}),
     "certificates_why.why": Row(
         READERS - {"other_manager"}, frozenset({"other_manager"}), args=lambda w: {"code": "T", "person_id": w.person}
     ),

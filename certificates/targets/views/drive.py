@@ -91,8 +91,34 @@ def league(code: str) -> str:
     return render_template(
         "certificates/league.html", target=found, unit=unit, clocks=clocks, levels=levels, level=level, least=least,
         lines=lines[:100], total=len(lines), names=LEVELS,
-        best=[line for line in lines if line.figures.trained == line.figures.due],
+        best=[line for line in lines if line.figures.trained == line.figures.due], score=_score(),
+        people=comparing.commended(found, unit, clocks, _score(), 50),
     )  # fmt: skip
+
+
+def _score() -> float:
+    """`?score=`: from 0 to 10, as people write it; 9 without."""
+    try:
+        return min(10.0, max(0.0, float(request.args.get("score", "").replace(",", ".") or 9)))
+    except ValueError as error:
+        raise Refused(_("%(text)s is no score: write it like 8,5.", text=request.args["score"])) from error
+
+
+@blueprint.get("/<code>/commended.xlsx")
+@requires(SEE)
+def commended(code: str) -> Response:
+    """People to commend and the facts behind it, as a spreadsheet. `?unit= ?score= ?on=`."""
+    found, unit = target_to_see(code, request.args.get("unit", ""))
+    people = comparing.commended(found, unit, asked_clocks(), _score(), 5000)
+    header = [_("No."), _("Name"), _("Post"), _("Unit"), _("Score"), _("Completed"), _("Days before the deadline"),
+              _("Certificate")]  # fmt: skip
+    rows = [
+        (number, line.name, line.kind, line.unit_name, line.score, line.completed_on, line.early, line.number_text)
+        for number, line in enumerate(people, start=1)
+    ]
+    audit.record_reading("certificates.export_commended", f"target:{code}", unit=unit.code, people=len(rows))
+    name = f"Danh sach de nghi tuyen duong {code} {unit.code}.xlsx"
+    return send_xlsx(name, code, header, rows, (6, 28, 32, 44, 8, 13, 12, 20))
 
 
 @blueprint.get("/<code>/missing.xlsx")

@@ -160,3 +160,28 @@ def test_the_table_of_units_is_sorted_as_asked(cast: Cast, target: Target, today
     for sort, first, second in (("-rate", "Bộ B", "Bộ A"), ("rate", "Bộ A", "Bộ B"), ("-missing", "Bộ A", "Bộ B")):
         table = dung.get(f"/targets/T?sort={sort}").text.partition('id="units"')[2]
         assert table.index(f"Đảng bộ {first}") < table.index(f"Đảng bộ {second}")
+
+
+def test_people_to_commend_are_trained_and_stand_with_their_facts(
+    cast: Cast, target: Target, today: date, signed_in: SignIn
+) -> None:
+    """Giang was better; Bình's paper names a grade in words, An's score is too low; Cường holds no post."""
+    scores = {"giang": "10", "an": "8,5", "binh": "Giỏi", "cuong": "10"}
+    with transaction():
+        for number, (who, score) in enumerate(scores.items(), start=1):
+            paper = certify(cast.people[who], today - timedelta(days=number))
+            paper.facts, paper.number_text = {"score": score}, f"{number:02d}-GCN"
+    refresh(*cast.people.values())
+
+    def named(query: str, reader: str = "dung") -> list[str]:
+        file = signed_in(reader).get(f"/targets/T/commended.xlsx?{query}")
+        rows = python_calamine.CalamineWorkbook.from_filelike(BytesIO(file.data)).get_sheet_by_index(0).to_python()
+        return [str(row[1]) for row in rows[1:]]
+
+    page = signed_in("dung").get("/targets/T/league?level=chi_bo").text
+    assert "Đỗ Trường Giang" in page and "01-GCN" in page and "201 ngày trước hạn" in page
+    assert "Lê Thanh Bình" not in page and "Phạm Quốc Cường" not in page
+    assert named("score=9") == ["Đỗ Trường Giang"] and named("score=8,5") == ["Đỗ Trường Giang", "Trần Văn An"]
+    assert named("score=8", "cuong") == ["Trần Văn An"], "Cường reads unit A only"
+    assert named(f"score=0&on={today - timedelta(days=2)}") == ["Trần Văn An"], "Giang completed a day later"
+    assert signed_in("dung").get("/targets/T/league?score=hay").status_code == 409
