@@ -23,7 +23,7 @@ HEADER = (
     "Số vào sổ", "Họ và tên", "Ngày sinh", "Chức vụ, đơn vị", "Chương trình, lớp", "Quyết định công nhận", "Kết quả",
     "Số giấy chứng nhận", "Ngày cấp", "Ký nhận", "Ghi chú",
 )  # fmt: skip
-WIDTHS = tuple(width * mm for width in (13, 38, 20, 52, 36, 26, 13, 26, 20, 15, 18))
+WIDTHS = tuple(width * mm for width in (13, 36, 20, 48, 34, 26, 13, 32, 20, 15, 20))
 STATUS_NOTES = {"issued": "", "replaced": "Đã cấp lại", "revoked": "Đã thu hồi", "voided": "Đã hủy"}
 
 
@@ -46,7 +46,7 @@ class RegisterLine:
 
     def cells(self) -> list[Any]:
         """The values in the order of HEADER."""
-        note = " ".join(part for part in (STATUS_NOTES[self.status], self.note) if part)
+        note = ": ".join(part for part in (STATUS_NOTES[self.status], self.note) if part)
         place = f"{self.post}, {self.unit}" if self.post else self.unit
         return [
             self.number, self.name, self.born, place, self.title, self.decision, self.score, self.number_text,
@@ -65,8 +65,7 @@ def draw_register(issuer: str, period: str, lines: Iterable[RegisterLine], fonts
         title = ParagraphStyle("title", parent=head, fontSize=15, leading=20)
         rows: list[list[Any]] = [[Paragraph(text, head) for text in HEADER]]
         for line in lines:
-            style = cell if line.status == "issued" else struck
-            rows.append([Paragraph(escape(str(value)), style) for value in line.cells()])
+            rows.append(_row(line, cell, struck))
         table = LongTable(rows, colWidths=WIDTHS, repeatRows=1)
         table.setStyle(
             TableStyle(
@@ -92,6 +91,14 @@ def draw_register(issuer: str, period: str, lines: Iterable[RegisterLine], fonts
         page_foot = partial(_foot, foot)
         document.build(story, onFirstPage=page_foot, onLaterPages=page_foot)
     return stream.getvalue()
+
+
+def _row(line: RegisterLine, cell: ParagraphStyle, struck: ParagraphStyle) -> list[Paragraph]:
+    """A line as cells: struck through, never erased, where the certificate no longer stands; the note stays plain."""
+    cells = [escape(str(value)) for value in line.cells()]
+    if line.status == "issued":
+        return [Paragraph(text, cell) for text in cells]
+    return [*(Paragraph(f"<strike>{text}</strike>", struck) for text in cells[:-1]), Paragraph(cells[-1], cell)]
 
 
 def _foot(words: str, canvas: Any, document: Any) -> None:

@@ -1,5 +1,6 @@
 """One's own certificates, the books, a certificate and what can be done with it."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +32,7 @@ def mine() -> str:
     return render_template("certificates/mine.html", rows=rows, signatures=_signatures(rows), today=clock.today())
 
 
-def _signatures(rows: list[Certificate]) -> dict[str, Signature]:
+def _signatures(rows: Sequence[Certificate]) -> dict[str, Signature]:
     return signatures_by_code((row.code, row.facts) for row in rows)
 
 
@@ -68,7 +69,8 @@ def register() -> str:
     chosen = [book.id for book in books if wanted["book"] in ("", str(book.id))]
     page = paginate(queries.register(chosen, wanted["q"], wanted["status"]))
     return render_template(
-        "certificates/register.html", page=page, books=books, wanted=wanted, issuers=queries.issuers(),
+        "certificates/register.html", page=page, signatures=_signatures(page.rows), books=books, wanted=wanted,
+        issuers=queries.issuers(),
         waiting=len(queries.missing()) if may(ISSUE) else 0, drafts=queries.count_drafts(scopes(ISSUE)),
         to_sign=waiting_by_issuer(queries.issuers_in(scopes(ISSUE))), root=queries.last_root(), today=clock.today(),
     )  # fmt: skip
