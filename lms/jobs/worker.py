@@ -42,7 +42,7 @@ def one_round(at: datetime) -> int:
     beat(at)
     plugins: list[Plugin] = current_app.extensions["lms_plugins"]
     tidied = sum(tidy() for plugin in plugins for tidy in plugin.upkeep)
-    return events.deliver_due(at) + tidied + run_pending()
+    return events.deliver_due(at, limit=50, gently=True) + tidied + run_pending()
 
 
 def beat(at: datetime) -> None:
