@@ -21,6 +21,8 @@ from lms.text import clean, fold
 QUESTION = re.compile(r"\s*(?:câu(?:\s+hỏi)?|question)\s*([0-9]+)\s*[.:)/–-]?\s*", re.IGNORECASE)
 NUMBERED = re.compile(r"\s*([0-9]{1,4})\s*[.)/]\s*(?=\D)")
 OPTION = re.compile(r"(?:^|(?<=\s))(\*?)\s*([A-Z])\s*[.)/:](?=\s|$|\S)\s*")
+# Where a file has no capital options at all, these are its options.
+_SMALL_OPTION = re.compile(r"(?:^|(?<=\s))(\*?)\s*([a-z])\s*[.)](?=\s)\s*")
 _KEY_LINE = re.compile(
     r"\s*(?:đáp\s*án(?:\s+đúng)?|trả\s*lời|key|answer)\s*(?:là)?\s*[:.–-]?\s*([A-Z](?:\s*[,;&và]*\s*[A-Z])*)\s*\.?\s*",
     re.IGNORECASE,
@@ -82,6 +84,7 @@ class _Draft:
     fields: dict[str, str] = field(default_factory=dict)
     open_field: str = ""
     image: Image | None = None
+    options_look: re.Pattern[str] = OPTION
 
 
 def read_lines(lines: Iterable[Line], reading: Reading, key: Mapping[int, str] | None = None) -> None:
@@ -106,7 +109,9 @@ def read_lines(lines: Iterable[Line], reading: Reading, key: Mapping[int, str] |
 def _drafts(lines: Iterable[Line], reading: Reading) -> tuple[list[_Draft], dict[int, str]]:
     drafts: list[_Draft] = []
     at_end: dict[int, str] = {}
-    topic, in_key = "", False
+    topic, in_key, lines = "", False, list(lines)
+    capital = any(found and not found.start() for line in lines for found in [OPTION.search(line.text.lstrip())])
+    look = OPTION if capital else _SMALL_OPTION
     for line in lines:
         text = line.text
         if not clean(text) and line.image is None:
@@ -124,8 +129,9 @@ def _drafts(lines: Iterable[Line], reading: Reading) -> tuple[list[_Draft], dict
         elif found:
             in_key = False
             drafts.append(
-                _Draft(int(found.group(1)), line.place or _("Question %(number)s", number=found.group(1)), topic)
-            )
+                _Draft(int(found.group(1)), line.place or _("Question %(number)s", number=found.group(1)), topic,
+                       options_look=look)
+            )  # fmt: skip
             _more(drafts[-1], _cut(line, found.end()))
         elif (titled := TOPIC.fullmatch(text)) and (not drafts or drafts[-1].options or drafts[-1].key):
             topic = clean(titled.group(1))
@@ -190,12 +196,12 @@ def _option_starts(draft: _Draft, text: str) -> list[re.Match[str]]:
     first = ord("A") + len(draft.options)
     loose: list[re.Match[str]] = []
     strict: list[re.Match[str]] = []
-    for found in OPTION.finditer(text):
-        before = text[: found.start()]
+    for found in draft.options_look.finditer(text):
+        before, letter = text[: found.start()], ord(found.group(2).upper())
         begins = not before.strip() or before.endswith(("  ", "\t"))
-        if ord(found.group(2)) == first + len(loose) and (loose or begins):
+        if letter == first + len(loose) and (loose or begins):
             loose.append(found)
-        if ord(found.group(2)) == first + len(strict) and begins:
+        if letter == first + len(strict) and begins:
             strict.append(found)
     return loose if len(loose) >= 3 else strict
 
@@ -203,7 +209,9 @@ def _option_starts(draft: _Draft, text: str) -> list[re.Match[str]]:
 def _typed(line: Line, found: re.Match[str], end: int) -> _Typed:
     text = line.text[found.end() : end]
     star = bool(found.group(1)) or text.rstrip().endswith("*")
-    typed = _Typed(found.group(2), clean(text.rstrip().removesuffix("*") if star and not found.group(1) else text))
+    typed = _Typed(
+        found.group(2).upper(), clean(text.rstrip().removesuffix("*") if star and not found.group(1) else text)
+    )
     typed.marks = {kind for kind in MARKS[1:] if line.marked(kind, found.end(), end)}
     typed.label_marks = {kind for kind in MARKS[1:] if line.marked(kind, found.start(2), found.end(2))}
     if star:

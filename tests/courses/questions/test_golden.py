@@ -73,6 +73,7 @@ THREE = [
 @pytest.mark.parametrize(
     ("name", "key"),
     [("word-bold.docx", ""), ("word-underlined.docx", ""), ("word-red-numbered.docx", ""), ("word-table.docx", ""),
+     ("word-small-letters.docx", ""),
      ("word-without-key.docx", "key.docx"), ("excel-one-cell.xlsx", ""), ("excel-colour.xlsx", "")],
 )  # fmt: skip
 def test_offices_mark_the_key_in_their_own_ways(name: str, key: str) -> None:
