@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from courses.catalogue.folder import CourseFolder
 from courses.catalogue.models import Course, Document, Lesson, Topic
+from courses.questions.decisions import standing
 from courses.questions.models import BankQuestion
 from courses.questions.queries import newest_versions
 from courses.questions.services import add_version
@@ -30,6 +31,8 @@ class Imported:
     questions: int = 0
     new_versions: int = 0
     removed: int = 0
+    # Questions whose file still says a key that a decision corrected: the decision stands.
+    decided: int = 0
 
 
 def import_course(folder: CourseFolder, at: datetime) -> Imported:
@@ -132,9 +135,11 @@ def _questions(session: Session, course: Course, folder: CourseFolder, topics: d
     wanted = [question for _topic_id, question in placed]
     rows = _keep(session, BankQuestion, BankQuestion.course_id == course.id, "name", wanted, at, done, values)
     newest = newest_versions(session, [row.id for row in rows.values()])
-    for question in wanted:
-        row = rows[question.name]
-        done.new_versions += add_version(session, row, newest.get(row.id), question, at)
+    for row_id, kept in standing(session, {rows[question.name].id: question for question in wanted}).items():
+        row = rows[kept.question.name]
+        row.removed_at = kept.out_since
+        done.new_versions += add_version(session, row, newest.get(row_id), kept.question, at)
+        done.decided += kept.decided
     done.questions = len(wanted)
     session.flush()
 

@@ -87,21 +87,31 @@ class TrueFalse(_Asked):
 
 @dataclass(frozen=True)
 class Matching(_Asked):
-    """Pairs; the right-hand sides are shuffled, with `extra` ones that fit nothing. Equal ones are one answer."""
+    """Pairs; the right-hand sides are shuffled, with `extra` ones that fit nothing. Equal ones are one answer.
+
+    `key`, where a decision corrected it: for each pair the place in `sides` that is right instead of its own.
+    """
 
     text: str
     pairs: tuple[tuple[str, str], ...]
     extra: tuple[str, ...] = ()
     kind: Literal["matching"] = field(default="matching", init=False)
+    key: tuple[int, ...] = field(default=(), kw_only=True)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Every right-hand side as it is stored."""
+        return (*(right for _left, right in self.pairs), *self.extra)
 
 
 @dataclass(frozen=True)
 class Ordering(_Asked):
-    """Items to be put in order; `items` stand in the right one."""
+    """Items to be put in order; `items` stand in the right one, or `key` says it where a decision corrected it."""
 
     text: str
     items: tuple[str, ...]
     kind: Literal["ordering"] = field(default="ordering", init=False)
+    key: tuple[int, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

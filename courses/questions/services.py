@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from courses.catalogue.models import Document, Topic
 from courses.questions.checks import wrong
+from courses.questions.decisions import Standing, standing
 from courses.questions.fitting import Bank
 from courses.questions.formats.base import Entry
 from courses.questions.models import BankQuestion, QuestionVersion
@@ -29,6 +30,8 @@ class Outcome:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    # Of them, those whose file still says a key that a decision corrected: the decision stands.
+    decided: int = 0
 
 
 def bank_of(course_id: int) -> Bank:
@@ -52,6 +55,9 @@ def import_questions(course_id: int, entries: Sequence[Entry], at: datetime, acc
         names = [entry.question.name for entry in entries]
         known = {row.name: row for row in session.scalars(_named(course_id, names))}
         newest = newest_versions(session, [row.id for row in known.values()])
+        decided = standing(
+            session, {known[e.question.name].id: e.question for e in entries if e.question.name in known}
+        )  # fmt: skip
         position = _next_position(session, course_id)
         for entry in entries:
             topic_id = topics.get(entry.topic)
@@ -62,10 +68,11 @@ def import_questions(course_id: int, entries: Sequence[Entry], at: datetime, acc
                 session.add(row)
                 session.flush()
                 known[row.name] = row
-            before = newest.get(row.id)
-            moved = row.removed_at is not None or (topic_id is not None and row.topic_id != topic_id)
-            row.topic_id, row.removed_at = topic_id or row.topic_id, None
-            changed = add_version(session, row, before, entry.question, at, account_id)
+            before, kept = newest.get(row.id), decided.get(row.id, Standing(entry.question))
+            moved = row.removed_at != kept.out_since or (topic_id is not None and row.topic_id != topic_id)
+            row.topic_id, row.removed_at = topic_id or row.topic_id, kept.out_since
+            changed = add_version(session, row, before, kept.question, at, account_id)
+            done.decided += kept.decided
             done.new += before is None
             done.changed += before is not None and (changed or moved)
             done.unchanged += before is not None and not (changed or moved)

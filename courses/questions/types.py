@@ -87,7 +87,7 @@ def _to_json(content: Content) -> dict[str, Any]:
     if isinstance(content, Cloze):
         data["gaps"] = [{"asked": _to_json(gap.asked), "weight": gap.weight} for gap in content.gaps]
     # What is not used is not written: most questions have no image.
-    unused: dict[str, Any] = {"image": None, "extra": [], "units": [], "whole": False}
+    unused: dict[str, Any] = {"image": None, "extra": [], "units": [], "whole": False, "key": []}
     return {key: value for key, value in data.items() if key not in unused or value != unused[key]}
 
 
@@ -110,11 +110,11 @@ def _from_json(data: Mapping[str, Any]) -> Content:
             return TrueFalse(text, data["right"], **more)
         case "matching":
             pairs = tuple((left, right) for left, right in data["pairs"])
-            return Matching(text, pairs, tuple(data.get("extra", ())), **more)
+            return Matching(text, pairs, tuple(data.get("extra", ())), key=tuple(data.get("key", ())), **more)
         case "single" | "multiple" as kind:
             return Choice(text, _options(data["options"]), kind == "multiple", whole=data.get("whole", False), **more)
         case "ordering":
-            return Ordering(text, tuple(data["items"]), **more)
+            return Ordering(text, tuple(data["items"]), key=tuple(data.get("key", ())), **more)
         case "numeric":
             numbers = (
                 Number(Decimal(n["value"]), Decimal(n["tolerance"]), Decimal(n["weight"]), n["feedback"])
@@ -196,8 +196,7 @@ def paper_view(content: Content, order: list[int]) -> View:
 
 
 def _sides(content: Matching, order: list[int]) -> tuple[str, ...]:
-    sides = [right for _left, right in content.pairs] + list(content.extra)
-    return tuple(dict.fromkeys(sides[i] for i in order))
+    return tuple(dict.fromkeys(content.sides[i] for i in order))
 
 
 def parts(content: Cloze, order: list[int]) -> list[tuple[Gap, list[int]]]:
@@ -260,10 +259,10 @@ def right_answer(content: Content, order: list[int]) -> Any:
         case TrueFalse():
             return content.right
         case Matching():
-            sides = _sides(content, order)
-            return [sides.index(right) for _left, right in content.pairs]
+            shown = _sides(content, order)
+            return [shown.index(content.sides[place]) for place in content.key or range(len(content.pairs))]
         case Ordering():
-            return list(order)
+            return [content.key.index(i) for i in order] if content.key else list(order)
         case Numeric():
             best = max(content.answers, key=lambda number: number.weight)
             return f"{best.value:f}".replace(".", ",") + (f" {content.units[0].name}" if content.units else "")

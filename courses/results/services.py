@@ -1,7 +1,7 @@
 """Marking essays, and correcting a key by one decision."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from courses.catalogue.models import Course
 from courses.learning.models import Completion
+from courses.questions.decisions import settled
 from courses.questions.marking import printed, rubric_mark, score
-from courses.questions.models import QuestionVersion
+from courses.questions.models import BankQuestion, QuestionVersion
 from courses.questions.types import Essay, Question, by_hand
 from courses.quizzes.ending import complete, end, to_close
 from courses.quizzes.models import Attempt, Quiz
@@ -122,11 +123,8 @@ def correct_key(version_id: int, kind: str, question: Question, *, decision: str
         )  # fmt: skip
         session.add(correction)
         session.flush()
-        if kind == "key" and newest(session, version):
-            session.add(
-                QuestionVersion(question_id=version.question_id, number=version.number + 1, content=question.to_json(),
-                                document=version.document, recorded_at=at)
-            )  # fmt: skip
+        if newest(session, version):
+            _from_now_on(session, version, kind, question, at)
         for change in found:
             _remark(session, correction.id, change, decision, reason, at)
         up = sum(change.passed_after and not change.passed_before for change in found)
@@ -134,6 +132,18 @@ def correct_key(version_id: int, kind: str, question: Question, *, decision: str
         audit.record("courses.correct_key", f"question_version:{version_id}", kind=kind, decision=decision,
                      reason=reason, attempts=len(found), now_passed=up, now_failed=down)  # fmt: skip
     return found
+
+
+def _from_now_on(session: Session, version: QuestionVersion, kind: str, question: Question, at: datetime) -> None:
+    """New papers get the corrected question; one that was struck out is drawn no more."""
+    if kind == "void":
+        session.get_one(BankQuestion, version.question_id).removed_at = at
+        return
+    content = replace(question, content=settled(question.content)).to_json()
+    session.add(
+        QuestionVersion(question_id=version.question_id, number=version.number + 1, content=content,
+                        document=version.document, recorded_at=at)
+    )  # fmt: skip
 
 
 def _remark(session: Session, correction_id: int, change: Change, decision: str, reason: str, at: datetime) -> None:

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 
 from courses.exams.access import INSPECT, TEACH, attempt_to_inspect, quiz_to_see, quiz_to_teach
+from courses.questions import lines
+from courses.questions.forms import HINTS
 from courses.questions.types import Question
 from courses.quizzes.models import Attempt
 from courses.quizzes.queries import review
@@ -105,25 +107,17 @@ def record(attempt_id: int) -> str:
 def key(quiz_id: int, version_id: int) -> Any:
     """Correct a key: choose what is right (`?right=`) or strike the question out (`?void=1`), and see what follows."""
     quiz = quiz_to_teach(quiz_id)
-    version, question = _version(quiz.id, version_id)
-    kind, wanted = _wanted(question)
-    shown: dict[str, Any] = {"changes": None}
-    if wanted is not None:
-        found = corrections.changes(db.session(), version.id, kind, wanted)
-        shown = _preview(quiz.course.activity, found)
-        audit.record_reading("courses.preview_key", f"question_version:{version.id}", attempts=len(found))
-    return render_template(
-        "courses/key.html", quiz=quiz, version=version, question=question, kind=kind, form=DecisionForm(),
-        right=request.args.getlist("right", type=int), **shown,
-    )  # fmt: skip
+    return _key_page(quiz, *_version(quiz.id, version_id))
 
 
 @blueprint.post("/<int:quiz_id>/questions/<int:version_id>/key")
 @requires(TEACH)
 def apply_key(quiz_id: int, version_id: int) -> Any:
-    """Apply the corrected key by a decision, to all attempts at once."""
+    """Apply the corrected key by a decision, to all attempts at once; a typed key is first shown with what follows."""
     quiz = quiz_to_teach(quiz_id)
     version, question = _version(quiz.id, version_id)
+    if "preview" in request.form:
+        return _key_page(quiz, version, question)
     kind, wanted = _wanted(question)
     form = DecisionForm()
     if wanted is None or not form.validate_on_submit():
@@ -137,6 +131,20 @@ def apply_key(quiz_id: int, version_id: int) -> Any:
     return redirect(url_for("courses_results.quiz_statistics", quiz_id=quiz_id))
 
 
+def _key_page(quiz: Any, version: Any, question: Question) -> str:
+    kind, wanted = _wanted(question)
+    shown: dict[str, Any] = {"changes": None}
+    if wanted is not None:
+        found = corrections.changes(db.session(), version.id, kind, wanted)
+        shown = _preview(quiz.course.activity, found)
+        audit.record_reading("courses.preview_key", f"question_version:{version.id}", attempts=len(found))
+    return render_template(
+        "courses/key.html", quiz=quiz, version=version, question=question, kind=kind, form=DecisionForm(None),
+        right=request.args.getlist("right", type=int), typed=request.form.get("answers"),
+        written=lines.write(question.content), hint=HINTS.get(question.content.kind, ""), **shown,
+    )  # fmt: skip
+
+
 def _version(quiz_id: int, version_id: int) -> tuple[Any, Question]:
     version = queries.version_drawn(quiz_id, version_id)
     if version is None:
@@ -145,9 +153,11 @@ def _version(quiz_id: int, version_id: int) -> tuple[Any, Question]:
 
 
 def _wanted(question: Question) -> tuple[str, Question | None]:
-    """What the address asks for: the kind of correction, and the question as it would be; None when it asks nothing."""
+    """The kind of correction that is asked for, and the question as it would be; None when nothing is asked."""
     if request.args.get("void") == "1":
         return "void", question
+    if (typed := request.form.get("answers")) is not None:
+        return "key", corrections.retyped(question, typed)
     right = request.args.getlist("right", type=int)
     return "key", corrections.corrected(question, right) if right else None
 
