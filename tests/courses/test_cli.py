@@ -30,7 +30,7 @@ def run(app: Flask, *arguments: str | Path) -> tuple[int, Any]:
 def test_a_folder_goes_in_and_comes_out_the_same(app: Flask, folder: Path, tmp_path: Path) -> None:
     code, said = run(app, "import", folder)
     assert code == 0
-    counts = {"topics": 2, "lessons": 2, "questions": 6, "new_versions": 6, "removed": 0}
+    counts = {"topics": 2, "lessons": 2, "questions": 6, "new_versions": 6, "removed": 0, "decided": 0}
     assert said == {"code": "DV-NHO", **counts}
     code, said = run(app, "export", "DV-NHO", tmp_path / "ra")
     assert (code, said["questions"]) == (0, 6)
