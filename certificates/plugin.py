@@ -33,7 +33,7 @@ from certificates.targets import views as target_pages
 from certificates.targets.access import SEE
 from certificates.verification.views import blueprints as verification_pages
 from lms import clock
-from lms.access import top_units
+from lms.access import may_see, top_units
 from lms.accounts.models import Account
 from lms.events import (
     ActivityCompleted,
@@ -138,7 +138,10 @@ class Certificates(Plugin):
 
     def person_panels(self, person_id: int) -> list[Panel]:
         rows = [row for row in register.certificates_of(person_id) if row.status == "issued"]
-        return [Panel(_("Certificates"), "certificates/my_certificates.html", {"rows": rows}, 30)] if rows else []
+        found = [Panel(_("Certificates"), "certificates/my_certificates.html", {"rows": rows}, 30)] if rows else []
+        lines, before = due.due_for(person_id, clock.today()), due.asked_before(person_id, clock.today())
+        data = {"lines": lines, "before": before, "person_id": person_id, "explained": may_see(person_id, SEE)}
+        return found + ([Panel(_("Targets"), "certificates/person_targets.html", data, 40)] if lines or before else [])
 
     def personal_data(self, person_id: int) -> list[Kept]:
         return personal.kept(person_id)

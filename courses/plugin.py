@@ -61,6 +61,10 @@ class Courses(Plugin):
         open_ones = [item for item in standings if item.completion is None]
         return [Panel(_("My courses"), "courses/my_courses.html", {"standings": open_ones}, 20)] if open_ones else []
 
+    def person_panels(self, person_id: int) -> list[Panel]:
+        rows = learning.results_of(person_id)
+        return [Panel(_("Results"), "courses/person_results.html", {"rows": rows}, 20)] if rows else []
+
     def personal_data(self, person_id: int) -> list[Kept]:
         return personal.kept(person_id)
 

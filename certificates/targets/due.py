@@ -31,6 +31,11 @@ class Due:
         return self.standing in ("trained", "expiring")
 
     @property
+    def verdict(self) -> str:
+        """How the post counts, by the words of «why»."""
+        return "exempt" if self.state == "exempt" else "grace" if self.grace else self.standing
+
+    @property
     def ahead(self) -> bool:
         """Whether the person is to do something: complete it, or renew it."""
         return self.state == "holder" and self.standing != "trained"
@@ -62,3 +67,11 @@ def due_for(person_id: int, on: date) -> list[Due]:
     for row in db.session.execute(query):
         found.setdefault(row[0].id, Due(*row))
     return list(found.values())
+
+
+def asked_before(person_id: int, on: date) -> list[Target]:
+    """The targets that counted the person in a post on some other day and do not on this one."""
+    spans = select(KeptSpan.target_id).where(KeptSpan.person_id == person_id)
+    now = spans.where(KeptSpan.from_on <= on, KeptSpan.to_on >= on)
+    query = select(Target).where(Target.id.in_(spans), Target.id.not_in(now), Target.published_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Target.ends_on, Target.code)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from courses.catalogue.models import Course, Lesson, Topic
 from courses.learning.models import Completion, Enrolment, LessonProgress
@@ -169,3 +169,11 @@ def numbers(course_id: int) -> tuple[int, int]:
         or 0
     )
     return enrolled, completed
+
+
+def results_of(person_id: int) -> list[tuple[Enrolment, Completion | None]]:
+    """Every course that a person studies or studied, each with its completions, those taken back as well."""
+    same = and_(Completion.course_id == Enrolment.course_id, Completion.person_id == Enrolment.person_id)
+    query = select(Enrolment, Completion).outerjoin(Completion, same).where(Enrolment.person_id == person_id)
+    rows = db.session.execute(query.order_by(Enrolment.started_at.desc(), Completion.id.desc()))
+    return [(enrolment, completion) for enrolment, completion in rows]

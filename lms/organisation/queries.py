@@ -122,6 +122,22 @@ def children(unit: Unit, on: date) -> list[Unit]:
     return list(db.session.scalars(query))
 
 
+def standing_on(unit_id: int, on: date) -> tuple[str, list[tuple[str, str]]]:
+    """A unit on any day: what it was called (empty when it was not there), and code and name of the units beneath."""
+    tree = tree_on(on)
+    name = db.session.scalar(select(tree.c.name).where(tree.c.unit_id == unit_id)) or ""
+    reporting = or_(
+        UnitState.party_unit_id == unit_id, and_(UnitState.party_unit_id.is_(None), UnitState.parent_id == unit_id)
+    )
+    beneath = (
+        select(Unit.code, UnitState.name)
+        .join(Unit, Unit.id == UnitState.unit_id)
+        .where(reporting, in_force(UnitState, on))
+        .order_by(Unit.tree != "party", Unit.id)
+    )
+    return name, [(code, called) for code, called in db.session.execute(beneath)]
+
+
 def ancestors(unit: Unit) -> list[Unit]:
     """From the root down to the unit's reporting parent."""
     ids = [int(part) for part in unit.path.strip("/").split("/")][:-1]

@@ -13,6 +13,7 @@ from lms.organisation.people.access import CHANGE
 from lms.organisation.people.queries import find, former, main_posts, merges, put_right
 from lms.organisation.posts.forms import CAPACITIES
 from lms.organisation.reorganisation.queries import states_of, successors_of
+from lms.pages.addresses import asked_day
 from lms.plugins import installed
 
 blueprint = Blueprint("lms_organisation", __name__, url_prefix="/organisation", template_folder="templates")
@@ -21,13 +22,15 @@ blueprint = Blueprint("lms_organisation", __name__, url_prefix="/organisation", 
 @blueprint.get("")
 @requires(SEE)
 def units() -> str:
-    """A unit of the scope: what stands above and beneath it, its posts and who holds them. `?unit=`."""
+    """A unit of the scope: what stands above and beneath it, its posts and who holds them. `?unit=`, `?on=`."""
     unit, today = unit_to_see(request.args.get("unit", "")), clock.today()
+    on = asked_day("on") or today
+    name, children = queries.standing_on(unit.id, on)
     audit.record_reading("lms.read_roster", f"unit:{unit.code}", once_a_day=True)
     crumbs = [above for above in queries.ancestors(unit) if may(SEE, above)]
     return render_template(
-        "lms/unit.html", unit=unit, crumbs=crumbs, children=queries.children(unit, today),
-        posts=queries.posts_of(unit, today), capacities=CAPACITIES, today=today, states=states_of(unit.id),
+        "lms/unit.html", unit=unit, crumbs=crumbs, name=name, children=children, on=on,
+        posts=queries.posts_of(unit, on), capacities=CAPACITIES, today=today, states=states_of(unit.id),
         successors=successors_of(unit.id), corrections=count_waiting(scopes(CHANGE), today) if may(CHANGE) else 0,
     )  # fmt: skip
 

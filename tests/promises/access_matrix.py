@@ -152,6 +152,7 @@ MATRIX: dict[str, Row] = {
     "lms_units.correct": Row(ADMINISTRATOR, args=lambda w: {"code": "A"}),
     "lms_reorganisation.listed": Row(ADMINISTRATOR),
     "lms_reorganisation.new": Row(ADMINISTRATOR),
+    "lms_reorganisation.from_file": Row(ADMINISTRATOR),
     "lms_reorganisation.undo": Row(ADMINISTRATOR, args=lambda w: {"decision_id": w.decision}),
     # courses
     "courses.courses": Row(SIGNED_IN),

@@ -1,6 +1,6 @@
 """Pages of targets: the list, the figures of a unit, who is missing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from lms.access import may, requires
 from lms.errors import Refused
 from lms.organisation.queries import ancestors
 from lms.pages import send_xlsx
+from lms.pages.addresses import asked_day
 
 # Lines of the missing list on one page.
 PAGE = 30
@@ -28,21 +29,12 @@ def targets() -> str:
     return render_template("certificates/targets.html", targets=queries.all_targets())
 
 
-def _day(name: str) -> date | None:
-    """A day that the address names; None when it names none."""
-    text = request.args.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused(_("%(text)s is no day: write it like 2026-12-31.", text=text)) from error
-
-
 def asked_clocks() -> queries.Clocks:
     """`?on=` and `?known=`: without them today, as we know it now. Knowledge of today and later is that of now."""
     text = request.args.get("known", "")
-    known = _moment(text) if "T" in text else _day("known")
+    known = _moment(text) if "T" in text else asked_day("known")
     past = known is not None and clock.until(known) <= clock.now()
-    return queries.Clocks(_day("on") or clock.today(), known if past else None)
+    return queries.Clocks(asked_day("on") or clock.today(), known if past else None)
 
 
 def _moment(text: str) -> datetime:

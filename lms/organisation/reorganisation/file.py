@@ -173,7 +173,10 @@ def _day(written: str, whole: list[date], line: int) -> date:
 
 
 def _table(data: bytes, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    try:
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise Refused(_("The table cannot be read: save it as CSV UTF-8.")) from error
     if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
         raise Refused(_("The table has no column %(name)s.", name=missing[0]))
     return [{key: clean(value or "") for key, value in row.items() if key} for row in reader]

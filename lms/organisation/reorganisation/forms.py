@@ -5,14 +5,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
+from lms import files
 from lms.errors import Refused
 from lms.forms import Form
 from lms.organisation.kinds import KINDS
 from lms.organisation.reorganisation.changes import Begin, Change, Dissolve, Merge, Move, Plan, Rename
+from lms.organisation.reorganisation.file import read_plans
 
 ACTIONS = {
     "move": _("Move a unit beneath another"),
@@ -77,6 +80,30 @@ class DecisionForm(Form):
             case "dissolve":
                 return Dissolve(unit, tuple(code.strip() for code in other.split(",") if code.strip()))
         return Move(unit, other)
+
+
+class TableForm(Form):
+    table = FileField(_("Table of the changes (.csv)"))
+    new_units = FileField(_("Table of the units that begin (.csv)"))
+    number = StringField(_("Number of the decision"), [InputRequired(), Length(max=60)])
+    issued_on = DateField(_("Date of the decision"), [Optional()],
+                          description=_("Left empty: the day on which it takes effect."))  # fmt: skip
+    # What was sent is kept between seeing and carrying out.
+    kept = HiddenField()
+    kept_new = HiddenField()
+
+    def keep(self) -> None:
+        """Keeps files that were sent now, in place of those that were sent before."""
+        for file, kept in ((self.table, self.kept), (self.new_units, self.kept_new)):
+            if file.data:
+                kept.data = files.save(file.data.read(), ".csv")
+
+    def plans(self) -> list[Plan]:
+        """The decisions that the tables say. Raises Refused when there is none or one cannot be read."""
+        if not self.kept.data:
+            raise Refused(_("Choose the table of the changes first."))
+        new = files.read(self.kept_new.data) if self.kept_new.data else None
+        return read_plans(files.read(self.kept.data), new, self.number.data, self.issued_on.data)
 
 
 def _change(item: dict[str, object]) -> Change:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField
-from wtforms.validators import Length, Optional
+from wtforms import DateField, StringField
+from wtforms.validators import Length, Optional, ValidationError
 
+from lms import clock
 from lms.forms import Form
 from lms.organisation.roster.models import RosterImport
 from lms.text import fold
@@ -27,10 +29,20 @@ MEANINGS: dict[str, object] = {
 }  # fmt: skip
 
 
+# A day further away than this is a slip of the finger.
+FAR = timedelta(days=3 * 366)
+
+
 class UploadForm(Form):
     file = FileField(_("The list (.xlsx, .xls, .ods or .csv)"), [FileRequired(_("Choose the file of the list first."))])
     unit = StringField(_("Unit code"), [Optional(), Length(max=120)],
                        description=_("Left empty: the unit that the heading of the list names."))  # fmt: skip
+    on = DateField(_("As of"), [Optional()],
+                   description=_("The day from which the list is true: whoever is new begins on it."))  # fmt: skip
+
+    def validate_on(self, field: DateField) -> None:
+        if field.data and abs(field.data - clock.today()) > FAR:
+            raise ValidationError(_("This day is years away: check it."))
 
 
 def said_of_columns(

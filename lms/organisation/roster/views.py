@@ -24,11 +24,11 @@ blueprint = Blueprint("lms_roster", __name__, url_prefix="/organisation/import",
 @requires(IMPORT)
 def upload() -> Any:
     """Send a list; nothing is written before one has seen what it would do."""
-    form, account = UploadForm(), current_account()
+    form, account = UploadForm(on=clock.today()), current_account()
     if form.validate_on_submit():
         unit = unit_to(IMPORT, form.unit.data) if form.unit.data else top_units(IMPORT)[0]
         import_id = services.take(
-            form.file.data.read(), form.file.data.filename or "", unit.id, account.id, on=clock.today(),
+            form.file.data.read(), form.file.data.filename or "", unit.id, account.id, on=form.on.data or clock.today(),
             at=clock.now(), settings={"scopes": scopes(IMPORT)},
         )  # fmt: skip
         return redirect(read_now_or_later(import_to_decide(import_id), account.id))

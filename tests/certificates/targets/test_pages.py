@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 
 from certificates.targets.models import Target
 from certificates.targets.queries import by_code
-from lms.db import transaction
+from lms.db import db, transaction
+from lms.organisation.models import Appointment
+from lms.organisation.posts.services import relieve
 from tests.certificates.targets.worlds import ACTIVITY, add_target, certify, refresh
 from tests.conftest import Cast
 
@@ -185,3 +187,16 @@ def test_people_to_commend_are_trained_and_stand_with_their_facts(
     assert named("score=8", "cuong") == ["Trần Văn An"], "Cường reads unit A only"
     assert named(f"score=0&on={today - timedelta(days=2)}") == ["Trần Văn An"], "Giang completed a day later"
     assert signed_in("dung").get("/targets/T/league?score=hay").status_code == 409
+
+
+def test_a_person_s_page_says_of_each_target_how_they_count_and_leads_to_why(
+    target: Target, cast: Cast, signed_in: SignIn, today: date
+) -> None:
+    an = cast.people["an"].id
+    page = signed_in("cuong").get(f"/organisation/people/{an}").text
+    assert target.title in page and "Chưa bồi dưỡng" in page and f"/targets/T/people/{an}" in page
+    own = signed_in("an").get(f"/organisation/people/{an}").text
+    assert target.title in own and "/targets/T/people/" not in own, "the way to «why» is for those who may ask"
+    held = db.session.query(Appointment.id).filter_by(person_id=an).scalar()
+    relieve(held, last_day=today - timedelta(days=1), document="", at=cast.now)
+    assert "không giữ chức danh" in signed_in("cuong").get(f"/organisation/people/{an}").text

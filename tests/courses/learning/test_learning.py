@@ -119,3 +119,16 @@ def test_two_people_study_apart(course: Course, cast: Cast) -> None:
         enrol(course.id, cast.people[who].id, clock.now())
     finish_lesson(find_course().topics[0].lessons[0].id, cast.people["an"].id, clock.now())
     assert standing(find_course(), cast.people["giang"].id).parts_done == 0
+
+
+def test_a_person_s_page_tells_their_results_to_those_who_may_see_them(
+    course: Course, cast: Cast, signed_in: Callable[[str], FlaskClient]
+) -> None:
+    an, manager = cast.people["an"].id, signed_in("cuong")
+    enrol(course.id, an, clock.now())
+    page = manager.get(f"/organisation/people/{an}").text
+    assert course.title in page and "đang học" in page
+    pass_everything(an)
+    pass_quiz(quiz_of().id, an, clock.now())
+    page = manager.get(f"/organisation/people/{an}").text
+    assert "đã hoàn thành" in page and "điểm 10" in page

@@ -3,13 +3,18 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from lms import files
 from lms.db import db
 from lms.organisation.models import Decision, Unit
 from lms.organisation.queries import children, tree_on
+from lms.organisation.reorganisation.changes import Move, Plan, Rename
+from lms.organisation.reorganisation.services import reorganise
 from tests.conftest import Cast
 
 SignIn = Callable[[str], FlaskClient]
@@ -81,3 +86,41 @@ def test_a_unit_page_shows_vacancies_and_only_the_own_scope(cast: Cast, signed_i
     assert manager.get("/organisation").status_code == 200  # the highest of the scope
     assert signed_in("an").get("/organisation").status_code == 403
     assert today - timedelta(days=1) < today
+
+
+def test_a_unit_is_shown_as_it_stood_on_another_day(cast: Cast, signed_in: SignIn, today: date) -> None:
+    plan = Plan("3-QĐ/ĐU", today, today, [Rename("A2", "Chi bộ Văn phòng mới"), Move("A1", "B")])
+    reorganise([plan], at=cast.now, today=today)
+    hoa, before = signed_in("hoa"), (today - timedelta(days=1)).isoformat()
+    page = hoa.get(f"/organisation?unit=A&on={before}").text
+    assert "Chi bộ Vụ Tổ chức" in page and "Chi bộ Văn phòng mới" not in page and "Bàn giao" not in page
+    page = hoa.get("/organisation?unit=A").text
+    assert "Chi bộ Vụ Tổ chức" not in page and "Chi bộ Văn phòng mới" in page
+    assert "Trần Văn An" in hoa.get(f"/organisation?unit=A1&on={before}").text
+    assert "không còn đơn vị này" not in hoa.get(f"/organisation?unit=A1&on={before}").text
+    assert hoa.get("/organisation?unit=A&on=hôm-qua").status_code == 409
+
+
+def test_decisions_come_from_a_table_seen_first_and_carried_out_then(
+    cast: Cast, signed_in: SignIn, today: date
+) -> None:
+    hoa, address = signed_in("hoa"), "/organisation/decisions/file"
+    table = f"old_code,event_date,event,new_parent_or_successor\nA1,{today},reparent,BLOC\n"
+    sent = {"number": "9-QĐ/ĐU", "table": (BytesIO(table.encode()), "bang.csv")}
+    page = hoa.post(address, data=sent, content_type="multipart/form-data").text
+    assert "Chi bộ Vụ Tổ chức" in page and "Chưa ghi gì" in page
+    assert not db.session.query(Decision).count()
+    kept = page.split('name="kept"')[1].split('value="')[1].split('"')[0]
+    assert hoa.post(address, data={"number": "9-QĐ/ĐU", "kept": kept, "carry_out": "1"}).status_code == 302
+    assert db.session.query(Decision).one().number == "9-QĐ/ĐU" and not files.exists(kept)
+    assert "Chi bộ Vụ Tổ chức" in hoa.get("/organisation?unit=BLOC").text
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [(b"a,b\n", "thiếu cột old_code"), ("Họ tên".encode("utf-16"), "CSV UTF-8"), (b"", "chọn bảng thay đổi")],
+)
+def test_a_table_that_cannot_be_read_says_why(cast: Cast, signed_in: SignIn, data: bytes, sentence: str) -> None:
+    sent = {"number": "9", "table": (BytesIO(data), "bang.csv" if data else "")}
+    answer = signed_in("hoa").post("/organisation/decisions/file", data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 422 and sentence in answer.text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from lms.audit.models import AuditEntry
 from lms.db import db
 from lms.jobs import run_pending
-from lms.organisation.models import Person
+from lms.organisation.models import Appointment, Person
 from lms.organisation.roster import jobs
 from lms.organisation.roster.models import RosterImport
 from tests.conftest import Cast
@@ -49,6 +50,17 @@ def test_from_the_file_to_the_people_and_back(cast: Cast, signed_in: SignedIn) -
     assert "Hoàn tác toàn bộ" in hoa.get(answer.headers["Location"]).text
     hoa.post(f"{address}/undo", data={})
     assert db.session.scalars(select(RosterImport.state)).one() == "undone"
+
+
+def test_a_list_is_true_from_the_day_that_is_said_and_a_slip_of_the_finger_is_caught(
+    cast: Cast, signed_in: SignedIn, today: date
+) -> None:
+    hoa, since = signed_in("hoa"), today - timedelta(days=40)
+    assert send(hoa, workbook(form(LAN)), on=since.replace(year=since.year - 10).isoformat()).status_code == 422
+    address = send(hoa, workbook(form(LAN)), on=since.isoformat()).headers["Location"].removesuffix("/understood")
+    hoa.post(f"{address}/apply", data={})
+    held = db.session.query(Appointment.valid_from).join(Person).filter(Person.name == "Nguyễn Thị Lan")
+    assert held.scalar() == since
 
 
 def test_a_file_that_cannot_be_read_says_why_on_its_page(cast: Cast, signed_in: SignedIn) -> None:
