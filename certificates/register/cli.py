@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from certificates.register import auditing, queries
 from certificates.register.jobs import issue_all
+from certificates.signing import Seen
 from certificates.verification.queries import looked_at, status_of
 from certificates.verification.words import of_credential, sentence
 from lms.db import db
@@ -39,7 +40,7 @@ def issue_missing(as_json: bool) -> None:
 
 
 def _issue(activity: str, person_id: int | None, as_json: bool) -> None:
-    issued, problems = issue_all(queries.missing(activity, person_id))
+    issued, problems = issue_all(queries.missing(activity, [person_id] if person_id else []))
     sentences = [f"{issued} certificates issued.", *(f"person {p.person_id}: {p.sentence}" for p in problems)]
     data = {"issued": issued, "problems": [{"person_id": p.person_id, "why": p.sentence} for p in problems]}
     say(as_json, data, "\n".join(sentences))
@@ -69,11 +70,21 @@ def verify(file_or_code: str, as_json: bool) -> None:
 def _verify_file(file: bytes, as_json: bool) -> NoReturn:
     check = looked_at(file)
     found = check.found
-    data = {"status": found.status if found else "unknown", "code": check.code or None, "unchanged": check.unchanged}
+    data: dict[str, object] = {
+        "status": found.status if found else "unknown", "code": check.code or None, "unchanged": check.unchanged
+    }  # fmt: skip
     data |= {"number": found.number} if found else {}
     data |= {"credential": check.credential} if check.credential else {}
+    data["signatures"] = [_as_json(one) for one in check.signatures]
     say(as_json, data, " ".join(filter(None, (sentence(check), of_credential(check)))))
-    sys.exit(data["status"] != "valid" or not check.unchanged)
+    sys.exit(data["status"] != "valid" or not check.unchanged or check.unsigned)
+
+
+def _as_json(one: Seen) -> dict[str, object]:
+    moments = {name: moment.isoformat() if moment else None
+               for name, moment in (("at", one.at), ("stamped_at", one.stamped_at))}  # fmt: skip
+    return {"signer": one.signer, "intact": one.intact, "whole": one.whole, "trusted": one.trusted,
+            "revoked": one.revoked, "expired": one.expired, "stamper": one.stamper, **moments}  # fmt: skip
 
 
 @certificates_cli.command("register")

@@ -78,7 +78,6 @@ class IssueForm(Form):
     """What is issued and by which decision; without one where the issuer asks for none."""
 
     activity = StringField(validators=[Length(max=120)])
-    person = StringField(validators=[Length(max=40)])
     decision = StringField(_("Number of the decision"), [Length(max=120)])
     decided_on = DateField(_("Day of the decision"), [Optional()])
 

@@ -16,22 +16,26 @@ from lms.jobs import Progress
 BATCH = 200
 
 
-def issue_missing(progress: Progress, activity: str = "", person_id: int | None = None, decision: str = "",
-                  decided_on: str = "") -> None:  # fmt: skip
-    """Issues what is missing, batch by batch; broken off and begun again it goes on where it was."""
-    due = queries.missing(activity, person_id)
+def issue_missing(progress: Progress, activity: str = "", people: Sequence[int] = (), decision: str = "",
+                  decided_on: str = "", paths: Sequence[str] | None = None) -> None:  # fmt: skip
+    """Issues what is missing, batch by batch; broken off and begun again it goes on where it was.
+
+    `paths`: the scope of the one who asked.
+    """
+    due = queries.missing(activity, people, paths)
     by = services.ruling(decision, date.fromisoformat(decided_on) if decided_on else None)
-    issued, problems = issue_all(due, by, progress.at)
+    issued, problems = issue_all(due, by, progress.at, paths)
     sentences = [_("%(count)s certificates issued.", count=issued), *(p.sentence for p in problems[:20])]
     progress.result(message=" ".join(sentences))
 
 
 def issue_all(due: Sequence[ActivityCompleted], by: Ruling | None = None,
-              tell: Callable[[int, int], None] | None = None) -> tuple[int, list[services.Problem]]:  # fmt: skip
+              tell: Callable[[int, int], None] | None = None,
+              paths: Sequence[str] | None = None) -> tuple[int, list[services.Problem]]:  # fmt: skip
     """Issues for these completions; returns for how many (drafts too) and who could not have one."""
     problems: list[services.Problem] = []
     for start in range(0, len(due), BATCH):
-        problems += services.issue(due[start : start + BATCH], clock.now(), by)
+        problems += services.issue(due[start : start + BATCH], clock.now(), by, paths)
         if tell:
             tell(min(start + BATCH, len(due)), len(due))
     return len(due) - len(problems), problems

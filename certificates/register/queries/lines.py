@@ -55,6 +55,11 @@ def person_id_of(code: str) -> int | None:
     return db.session.scalar(select(Person.id).where(Person.code == code.upper()))
 
 
+def ids_of(codes: Iterable[str]) -> list[int]:
+    """The ids of the people with these codes."""
+    return list(db.session.scalars(select(Person.id).where(Person.code.in_([code.upper() for code in codes]))))
+
+
 def register(book_ids: Iterable[int], search: str = "", status: str = "") -> Select[Certificate]:
     """The lines of books, the highest number first; by name, number or code."""
     query = select(Certificate).join(Book, Book.id == Certificate.book_id).where(Book.id.in_(list(book_ids)))

@@ -63,17 +63,18 @@ def ruling(number: str, decided_on: date | None) -> Ruling | None:
     return Ruling(number.strip(), decided_on)
 
 
-def issue(completed: Sequence[ActivityCompleted], at: datetime, by: Ruling | None = None) -> list[Problem]:
+def issue(completed: Sequence[ActivityCompleted], at: datetime, by: Ruling | None = None,
+          paths: Collection[str] | None = None) -> list[Problem]:  # fmt: skip
     """Issues a certificate for each completion that has none, in their order and in one transaction.
 
     A completion that was ever answered by a certificate, though it be revoked, gets no second one; a voided one was
     never handed out and does not count. Where the issuer wants drafts first and no decision is given, a draft is made.
     Who cannot have one yet (a letter that no font has, no issuer) is left out, takes no number, and is named in the
-    answer.
+    answer. With `paths`, only issuers whose unit lies beneath one of them issue.
     """
     problems: list[Problem] = []
     with transaction() as session:
-        desk = _Desk(session, lock_issuers(session), at, by)
+        desk = _Desk(session, lock_issuers(session), at, by, paths)
         known = _answered(session, completed)
         for event in completed:
             key = (event.person_id, event.activity, day_of(event.completed_at))
@@ -111,11 +112,14 @@ def discard_drafts(draft_ids: Collection[int]) -> int:
     return len(codes)
 
 
-def ask_for_missing(account_id: int, *, activity: str = "", person_id: int | None = None,
+def ask_for_missing(account_id: int, paths: Sequence[str], *, activity: str = "", people: Sequence[int] = (),
                     by: Ruling | None = None) -> int:  # fmt: skip
-    """Puts the job that issues what is due in the queue: all, of one activity, or for one person. Returns its id."""
+    """Puts the job that issues what is due in the queue: all beneath the paths, of one activity, or for some people.
+
+    Returns its id.
+    """
     with transaction():
-        arguments: dict[str, Any] = {"activity": activity, "person_id": person_id}
+        arguments: dict[str, Any] = {"activity": activity, "people": list(people), "paths": list(paths)}
         if by is not None:
             arguments |= {"decision": by.number, "decided_on": by.decided_on.isoformat()}
         return enqueue("certificates.issue_missing", arguments, account_id)
@@ -168,7 +172,9 @@ def replace(certificate_id: int, *, decision: str, reason: str, at: datetime, de
 class _Desk:
     """One transaction of issuing: signers and books are looked up once, and what was issued is told at the end."""
 
-    def __init__(self, session: Session, issuers: list[Issuer], at: datetime, by: Ruling | None) -> None:
+    def __init__(self, session: Session, issuers: list[Issuer], at: datetime, by: Ruling | None,
+                 paths: Collection[str] | None = None) -> None:  # fmt: skip
+        self.paths = None if paths is None else tuple(paths)
         self.session, self.issuers, self.at, self.by = session, issuers, at, by
         self.today = day_of(at)
         self.issued: dict[str, list[int]] = {}
@@ -187,6 +193,8 @@ class _Desk:
         posts = holdings(person.id, completed_on)
         unit = self.session.get(Unit, posts[0].unit_id) if posts else None
         issuer = _issuer_of(self.issuers, unit)
+        if self.paths is not None and not issuer.unit.path.startswith(self.paths):
+            raise Refused(_("«%(issuer)s» issues for this unit: that is outside your scope.", issuer=issuer.name))
         signer = self._signer(issuer)
         facts = CertificateFacts(
             heading=issuer.heading, superior=issuer.superior, issuer=issuer.name, place=issuer.place,

@@ -22,9 +22,10 @@ blueprint = Blueprint("certificates_issuing", __name__, url_prefix="/register", 
 def due() -> str:
     """Who completed what and has no certificate: one of them, one activity or everything can be issued."""
     activity = request.args.get("activity", "")
-    page = queries.due(activity)
+    paths = scopes(ISSUE)
     return render_template(
-        "certificates/due_register.html", page=page, activity=activity, activities=queries.due_activities(),
+        "certificates/due_register.html", page=queries.due(activity, paths), activity=activity,
+        activities=queries.due_activities(paths),
         form=IssueForm(formdata=None), first_issuer=next(iter(queries.issuers()), None),
     )  # fmt: skip
 
@@ -32,14 +33,16 @@ def due() -> str:
 @blueprint.post("/due")
 @requires(ISSUE)
 def issue_due() -> Any:
-    """Issue what is due, as a job: everything, one activity, or one person's."""
+    """Issue what is due within the scope, as a job: everything, one activity, or the chosen people."""
     form = IssueForm()
     if not form.validate():
         raise Refused(_("The decision could not be read."))
-    person_id = queries.person_id_of(form.person.data) if form.person.data else None
+    people = queries.ids_of(request.form.getlist("person")) if "chosen" in request.form else []
+    if "chosen" in request.form and not people:
+        raise Refused(_("Choose at least one person."))
     by = services.ruling(form.decision.data or "", form.decided_on.data)
     job_id = services.ask_for_missing(
-        current_account().id, activity=form.activity.data or "", person_id=person_id, by=by
+        current_account().id, scopes(ISSUE), activity=form.activity.data or "", people=people, by=by
     )
     return redirect(url_for("lms_jobs.job", job_id=job_id))
 

@@ -71,7 +71,8 @@ def register() -> str:
     return render_template(
         "certificates/register.html", page=page, signatures=_signatures(page.rows), books=books, wanted=wanted,
         issuers=queries.issuers(),
-        waiting=len(queries.missing()) if may(ISSUE) else 0, drafts=queries.count_drafts(scopes(ISSUE)),
+        waiting=len(queries.missing(paths=scopes(ISSUE))) if may(ISSUE) else 0,
+        drafts=queries.count_drafts(scopes(ISSUE)),
         to_sign=waiting_by_issuer(queries.issuers_in(scopes(ISSUE))), root=queries.last_root(), today=clock.today(),
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ import json
 import os
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -135,6 +137,24 @@ def test_the_verify_page_says_what_waits_and_what_is_signed(
     assert 'class="note warning"' in page(paper)
     register.revoke(two[0].id, decision="1-QĐ", reason="x", on=clock.today(), at=clock.now())
     assert 'class="note error"' in page(signed) and queries.pdf_of(all_certificates()[0]) == signed
+
+
+def test_the_command_says_who_signed_and_fails_for_what_is_not_signed(
+    two: list[Certificate], issuer: int, app: Flask, tmp_path: Path
+) -> None:
+    def run(data: bytes) -> tuple[int, dict[str, Any]]:
+        (tmp_path / "giấy.pdf").write_bytes(data)
+        words = ["certificates", "verify", str(tmp_path / "giấy.pdf"), "--json"]
+        result = app.test_cli_runner().invoke(args=words)
+        return result.exit_code, json.loads(result.stdout)
+
+    name, paper = next(iter(papers_in(hand_out(issuer)).items()))
+    code, said = run(paper)
+    assert code == 1 and said["unchanged"] and said["signatures"] == []
+    signed = sign(paper, signer(*authority.holder(LEADER)))
+    take_in(send(issuer, [(name, signed)]))
+    code, said = run(signed)
+    assert code == 0 and [one["signer"] for one in said["signatures"]] == [LEADER]
 
 
 def test_what_ended_or_belongs_to_another_issuer_is_not_taken(two: list[Certificate], issuer: int, cast: Cast) -> None:

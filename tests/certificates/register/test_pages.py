@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from certificates.register import queries, services
 from certificates.register.models import Certificate, Issuer
 from lms import clock
+from lms.accounts.services import grant_role
 from lms.audit.models import AuditEntry
 from lms.db import db, transaction
 from lms.events import ActivityCompleted
@@ -139,11 +140,34 @@ def test_one_of_those_who_are_due_is_issued(
     client = signed_in("em")
     assert "Lê Thanh Bình" in client.get("/register/due").text
     assert "Lê Thanh Bình" not in client.get("/register/due", query_string={"activity": COURSE}).text
-    client.post("/register/due", data={"activity": COURSE, "person": cast.people["an"].code, **DECISION})
+    assert client.post("/register/due", data={"chosen": "1"}).status_code == 409
+    client.post("/register/due", data={"activity": COURSE, "person": cast.people["an"].code, "chosen": "1", **DECISION})
     assert run_pending() == 1
     assert the_certificate().facts["name"] == "Trần Văn An"
     assert the_certificate().facts["decision"] == "12-QĐ/ĐUK, 05/02/2026"
     assert client.post("/register/due", data={"decision": "12"}).status_code == 409
+
+
+def test_who_issues_for_one_unit_sees_and_issues_nothing_of_another(
+    issuer: int, completed: Completed, told: list[ActivityCompleted], signed_in: SignedIn, cast: Cast
+) -> None:
+    told += [completed("an"), completed("giang")]
+    for unit in ("A", "B"):
+        services.add_issuer(
+            unit, f"Đảng ủy Bộ {unit}", unit_id=cast.units[unit].id, place="Hà Nội", authority="T/M", signer="X",
+            number_pattern="{number}",
+        )  # fmt: skip
+    grant_role(cast.accounts["cuong"].id, "issuer", cast.units["A"].id, clock.today(), None, clock.now())
+    client = signed_in("cuong")
+    page = client.get("/register/due").text
+    assert "Trần Văn An" in page and cast.people["giang"].name not in page
+    client.post("/register/due", data={"person": cast.people["giang"].code, "chosen": "1"})
+    assert run_pending() == 1 and all_certificates() == []
+    client.post("/register/due")
+    run_pending()
+    assert [(c.issuer.code, c.facts["name"]) for c in all_certificates()] == [("A", "Trần Văn An")]
+    problems = services.issue([completed("giang")], clock.now(), None, [cast.units["A"].path])
+    assert [p.person_id for p in problems] == [cast.people["giang"].id]
 
 
 def test_the_book_is_taken_away_as_pdf_and_spreadsheet_and_the_log_says_by_whom(
