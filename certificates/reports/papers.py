@@ -195,14 +195,15 @@ def pdf(content: Content, mark: Mark, fonts: Path) -> bytes:
                     for index, text in enumerate(row)
                 ]
             )
-        room = (297 - 20 - 12 - 52 - 24) / (3 * len(groups))
-        widths = [12 * mm, 52 * mm, *([room * mm] * (3 * len(groups))), 24 * mm]
+        room = (297 - 20 - 12 - 52 - 24) / len(groups) * mm
+        widths = [12 * mm, 52 * mm, *([room * 0.31, room * 0.31, room * 0.38] * len(groups)), 24 * mm]
         table = LongTable(rows, colWidths=widths, repeatRows=2)
         spans = [("SPAN", (2 + 3 * index, 0), (4 + 3 * index, 0)) for index in range(len(groups))]
         look: list[Any] = [
             ("GRID", (0, 0), (-1, -1), 0.4, HexColor("#57504C")), ("BACKGROUND", (0, 0), (-1, 1), HexColor("#F3E9E9")),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("SPAN", (0, 0), (0, 1)), ("SPAN", (1, 0), (1, 1)),
-            ("SPAN", (-1, 0), (-1, 1)), *spans,
+            ("SPAN", (-1, 0), (-1, 1)), *spans, ("LEFTPADDING", (2, 0), (-2, -1), 2),
+            ("RIGHTPADDING", (2, 0), (-2, -1), 2),
         ]  # fmt: skip
         table.setStyle(TableStyle(look))
         document = SimpleDocTemplate(

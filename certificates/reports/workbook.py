@@ -40,6 +40,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 LISTS = {"Chưa hoàn thành": "missing", "Đã hoàn thành": "trained", "Được miễn": "exempt"}
 # The row of the spreadsheet at which the table begins.
 HEAD = 8
+# The height of a line of text: not every program makes rows as high as what is wrapped in them.
+LINE = 16
 
 
 def workbook(content: Content, mark: Mark, office: Office, form: str) -> bytes:
@@ -108,10 +110,12 @@ def _table_sheet(book: Any, styles: Mapping[str, Any], content: Content, mark: s
     for index, group in enumerate(groups):
         sheet.merge_range(HEAD, 2 + 3 * index, HEAD, 4 + 3 * index, group, styles["head"])
         sheet.write_row(HEAD + 1, 2 + 3 * index, PARTS, styles["head"])
+    sheet.set_row(HEAD, 2 * LINE)
     lines = [*content["lines"], content["total"]]
     codes = [kind["code"] for kind in content["kinds"]]
     for row, (line, texts) in enumerate(zip(lines, rows_of(content), strict=True), start=HEAD + 2):
         bold = line is content["total"]
+        sheet.set_row(row, LINE * max(-(-len(str(texts[1])) // 38), -(-len(texts[-1]) // 20), 1))
         sheet.write(row, 0, texts[0], styles["total" if bold else "count"])
         sheet.write(row, 1, texts[1], styles["total" if bold else "text"])
         sheet.write_string(row, note, texts[-1], styles["total" if bold else "text"])
