@@ -15,6 +15,7 @@ from lms import audit, clock
 from lms.access import current_account, requires, scopes, unit_to
 from lms.errors import Refused
 from lms.messages.days import Calendar
+from lms.pages.addresses import asked_day
 
 blueprint = Blueprint("certificates_reminders", __name__, url_prefix="/targets", template_folder="templates")
 # So many letters on the page of tomorrow.
@@ -73,8 +74,9 @@ def end(step_id: int) -> Any:
 @blueprint.get("/reminders")
 @requires(MANAGE)
 def tomorrow() -> str:
-    """Who gets what on the next working day, within the scope: the very reminders that will then be written."""
-    day = Calendar(clock.today()).on_or_after(clock.today() + timedelta(days=1))
+    """Who gets what on the next working day, within the scope: the very reminders that will then be written. `?on=`."""
+    later = max(asked_day("on") or clock.today(), clock.today() + timedelta(days=1))
+    day = Calendar(later).on_or_after(later)
     found, mine = queries.planned(day), scopes(MANAGE)
     inside = [reminder for reminder in found if any(reminder.path.startswith(path) for path in mine)]
     audit.record_reading("certificates.preview_reminders", f"day:{day.isoformat()}", people=len(inside))

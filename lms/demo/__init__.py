@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms import clock
 from lms.accounts.models import Account, RoleGrant
 from lms.accounts.passwords import hash_password
+from lms.accounts.queries import RESPONSIBLE
 from lms.db import Model, transaction
 from lms.demo import tree
 from lms.demo.names import person_name
@@ -134,6 +135,8 @@ def _add_accounts(session: Session, ids: dict[str, int], holder_of: dict[int, in
     hashed, at = hash_password(PASSWORD), clock.start_of(today)
     for username, role, unit, name in ROLES:
         account = Account(username=username, name=name, password_hash=hashed, created_at=at)
+        if role in RESPONSIBLE:  # reminders of their units reach a person
+            account.person_id = _officer(session, ids[unit], holder_of)
         session.add(account)
         session.flush()
         since = today - timedelta(days=300)
@@ -144,6 +147,12 @@ def _add_accounts(session: Session, ids: dict[str, int], holder_of: dict[int, in
     lines.append(f"  {LEARNER:<10} {PASSWORD:<18} Học viên: {person.name}, bí thư chi bộ")
     file = Path(current_app.config["DATA_FOLDER"]) / "demo-accounts.txt"
     file.write_text("\n".join(["  Sign-ins of the demo (name, password, role):", *lines, ""]), encoding="utf-8")
+
+
+def _officer(session: Session, unit_id: int, holder_of: dict[int, int]) -> int | None:
+    """Whoever holds the first held post of a unit itself."""
+    posts = session.scalars(select(Post.id).where(Post.unit_id == unit_id).order_by(Post.id))
+    return next((holder_of[post] for post in posts if post in holder_of), None)
 
 
 def _demo_learner(session: Session, ids: dict[str, int], holder_of: dict[int, int]) -> int:

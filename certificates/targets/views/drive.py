@@ -76,7 +76,7 @@ def league(code: str) -> str:
     """Units of one kind side by side, and those to commend. `?unit= ?level= ?least= ?on= ?known=`."""
     found, unit = target_to_see(code, request.args.get("unit", ""))
     clocks = asked_clocks()
-    levels = comparing.levels_beneath(unit, clocks)
+    levels = sorted(comparing.levels_beneath(unit, clocks), key=lambda kind: [*LEVELS, kind].index(kind))
     level = request.args.get("level", "") or (levels[0] if levels else "")
     least = max(1, min(request.args.get("least", 5, type=int) or 5, 10_000))
     lines = comparing.league(found, unit, clocks, level, least)

@@ -11,8 +11,10 @@ import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from certificates.targets import services
 from certificates.targets.models import Target
 from certificates.targets.queries import by_code
+from lms import clock
 from lms.db import db, transaction
 from lms.organisation.models import Appointment
 from lms.organisation.posts.services import relieve
@@ -200,3 +202,31 @@ def test_a_person_s_page_says_of_each_target_how_they_count_and_leads_to_why(
     held = db.session.query(Appointment.id).filter_by(person_id=an).scalar()
     relieve(held, last_day=today - timedelta(days=1), document="", at=cast.now)
     assert "không giữ chức danh" in signed_in("cuong").get(f"/organisation/people/{an}").text
+
+
+def test_a_draft_says_what_becomes_due_in_each_unit_and_who_would_turn_red(
+    cast: Cast, today: date, signed_in: SignIn
+) -> None:
+    """Before it is published: the same figures and names as the target has once it counts."""
+    with transaction():
+        certify(cast.people["an"], today)
+    hoa, month = signed_in("hoa"), timedelta(days=30)
+    plan = services.Plan(
+        "MOI", "Chỉ tiêu mới", cast.units["BLOC"].id, ["bi-thu-chi-bo"], [ACTIVITY], today - month, today + month
+    )
+    services.draft(plan, clock.now())
+    told = hoa.get("/targets/MOI").text
+    assert "2 chức danh phải bồi dưỡng, trong đó 1" in told and "Đỗ Trường Giang" in told and "Trần Văn An" not in told
+
+    def of_units(page: str) -> list[tuple[str, str]]:
+        page = page.partition('id="units"')[2]
+        return re.findall(r'unit=(\w+)[^>]*>[^<]*</a></td><td class="num" data-label="[^"]*">([^<]*)<', page)
+
+    drafted = of_units(told)
+    assert drafted == [("A", "1"), ("B", "1")]
+    hoa.post("/targets/MOI/publish")
+    target = by_code("MOI")
+    assert target is not None
+    services.rebuild(target.id, clock.now())
+    counted = hoa.get("/targets/MOI").text
+    assert of_units(counted) == drafted and "Đỗ Trường Giang" in counted
