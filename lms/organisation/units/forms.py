@@ -12,7 +12,7 @@ TREES = {"party": _("Party"), "union": _("Trade union"), "youth": _("Youth Union
 
 
 class CorrectUnitForm(Form):
-    name = StringField(_("Name"), [InputRequired(), Length(max=300)])
+    name = StringField(_("Name of the unit"), [InputRequired(), Length(max=300)])
     kind = SelectField(_("Kind of unit"), choices=[SelectChoice(code, name) for code, name in KINDS.items()])
     doubt = StringField(_("To be checked"), [Length(max=300)],
                         description=_("What is not certain about this unit; empty when nobody doubts it."))  # fmt: skip
