@@ -1,5 +1,6 @@
 """A unit beside itself over time, and beside others of its kind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +43,16 @@ def league(target: Target, unit: Unit, clocks: Clocks, level: str, least: int) -
     lines = [Line(*row, found[row.id, ALL]) for row in rows if (row.id, ALL) in found]
     lines = [line for line in lines if line.figures.due >= least]
     return sorted(lines, key=lambda line: (-(line.figures.trained / line.figures.due), -line.figures.due, line.code))
+
+
+def places(lines: Sequence[Line]) -> list[int]:
+    """The place of each line of a league; equal rates share a place, and the next one comes after all of them."""
+    found: list[int] = []
+    for number, line in enumerate(lines, 1):
+        before = lines[number - 2].figures if number > 1 else None
+        same = before and before.trained * line.figures.due == line.figures.trained * before.due
+        found.append(found[-1] if same else number)
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from sqlalchemy import func
 
 from courses.catalogue.models import Course
 from courses.learning.models import Enrolment, LessonProgress
-from courses.writing import insert_of
 from lms.db import transaction
 from lms.errors import Refused
 from lms.events import ActivityStarted, publish
+from lms.writing import insert_of
 
 
 def enrol(course_id: int, person_id: int, at: datetime) -> None:

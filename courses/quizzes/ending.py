@@ -11,8 +11,8 @@ from courses.catalogue.models import Course
 from courses.learning.models import Completion, Enrolment
 from courses.questions.marking import passed, printed
 from courses.quizzes.models import Attempt, Quiz
-from courses.writing import insert_of
 from lms.events import ActivityCompleted, publish
+from lms.writing import insert_of
 
 
 def to_close(session: Session, attempt_id: int) -> Any:

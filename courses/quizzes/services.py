@@ -21,10 +21,10 @@ from courses.quizzes.entry import Entry, attempts_of, entry, inside, same_code
 from courses.quizzes.models import AnswerSave, Attempt, Paper
 from courses.quizzes.papers import from_seed, new_seed
 from courses.quizzes.queries import Asked, Shown, answers_of, questions_of, shown_of
-from courses.writing import insert_for
 from lms import clock
 from lms.db import transaction
 from lms.errors import Refused
+from lms.writing import insert_for
 
 # What was given before the end may arrive this much later over a slow line.
 LINE_GRACE = timedelta(seconds=10)

@@ -17,6 +17,7 @@ from lms.messages.queries import channels, people_waiting, waiting
 from lms.organisation.models import Person
 from lms.plugins import Channel
 from lms.text import clean
+from lms.writing import insert_of
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +34,13 @@ def notify(person_id: int, subject: str, body: str, *, reason: str, key: str, at
     """
     if not in_transaction():
         raise RuntimeError("a notice belongs to the transaction of its cause")
-    if db.session.scalar(select(Message.id).where(Message.key == key)) is not None:
-        return False
-    notice = Message(
+    into = insert_of(db.session())(Message).values(
         key=key, person_id=person_id, subject=clean(subject), body=body.strip(), reason=clean(reason),
         created_at=at, due_at=at,
     )  # fmt: skip
-    db.session.add(notice)
-    db.session.flush()
-    return True
+    # Whoever writes the same key at the same moment waits for the other, and changes nothing.
+    kept = into.on_conflict_do_nothing(index_elements=["key"]).returning(Message.id)
+    return db.session.scalar(kept) is not None
 
 
 def mark_read(message_id: int, at: datetime) -> None:

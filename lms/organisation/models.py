@@ -190,7 +190,11 @@ class Appointment(Recorded, Model):
     """
 
     __tablename__ = "lms_appointment"
-    __table_args__ = (CheckConstraint("capacity IN ('holder', 'acting', 'concurrent', 'seconded')", name="capacity"),)
+    __table_args__ = (
+        CheckConstraint("capacity IN ('holder', 'acting', 'concurrent', 'seconded')", name="capacity"),
+        # Who came lately, in a country of any size.
+        Index("ix_lms_appointment_valid_from", "valid_from"),
+    )
 
     post_id: Mapped[int] = mapped_column(ForeignKey("lms_post.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), index=True)

@@ -82,7 +82,7 @@ def league(code: str) -> str:
     lines = comparing.league(found, unit, clocks, level, least)
     return render_template(
         "certificates/league.html", target=found, unit=unit, clocks=clocks, levels=levels, level=level, least=least,
-        lines=lines[:100], total=len(lines), names=LEVELS,
+        lines=lines[:100], places=comparing.places(lines), total=len(lines), names=LEVELS,
         best=[line for line in lines if line.figures.trained == line.figures.due], score=_score(),
         people=comparing.commended(found, unit, clocks, _score(), 50),
     )  # fmt: skip

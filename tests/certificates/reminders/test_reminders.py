@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -99,6 +100,31 @@ def test_nothing_is_told_twice_whoever_runs_and_however_often(cast: Cast, target
     assert services.tell(once, opening(workday)) == 0
     assert planned(workday) == planned(workday + timedelta(days=1)) == []
     assert db.session.query(Message).count() == len(once) == 5
+
+
+def test_two_workers_at_the_same_moment_tell_everybody_once(
+    app: Flask, cast: Cast, target: Target, workday: date
+) -> None:
+    step(target, workday)
+    step(target, workday, "manager")
+    found, told, errors = list(queries.notices(planned(workday), workday)), list[int](), list[BaseException]()
+
+    def work() -> None:
+        with app.app_context():
+            try:
+                told.append(services.tell(found, opening(workday)))
+            except BaseException as error:
+                errors.append(error)
+            finally:
+                db.session.remove()
+
+    db.session.remove()
+    workers = [Thread(target=work) for _number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert errors == [] and sum(told) == len(found) == db.session.query(Message).count()
 
 
 def test_who_comes_late_is_told_once_by_the_step_of_the_hour(cast: Cast, target: Target, workday: date) -> None:

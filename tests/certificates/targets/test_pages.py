@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from certificates.targets import services
+from certificates.targets.comparing import places
+from certificates.targets.counting import Figures
 from certificates.targets.models import Target
-from certificates.targets.queries import by_code
+from certificates.targets.queries import Line, by_code
 from lms import clock
 from lms.db import db, transaction
 from lms.organisation.models import Appointment
@@ -230,3 +232,10 @@ def test_a_draft_says_what_becomes_due_in_each_unit_and_who_would_turn_red(
     services.rebuild(target.id, clock.now())
     counted = hoa.get("/targets/MOI").text
     assert of_units(counted) == drafted and "Đỗ Trường Giang" in counted
+
+
+def test_equal_rates_share_a_place() -> None:
+    def line(trained: int, due: int) -> Line:
+        return Line(1, "", "", "", Figures(holders=due, trained=trained))
+
+    assert places([line(2, 2), line(9, 9), line(1, 2), line(3, 6), line(0, 1)]) == [1, 1, 3, 3, 5]
