@@ -75,13 +75,16 @@ class PracticeRules:
 
 @dataclass(frozen=True)
 class FinalRules:
-    """The final quiz: questions per topic code, minutes, pass mark out of 10, attempts and hours between them."""
+    """The final quiz: questions per topic code, minutes, pass mark out of 10, attempts and hours between them.
+
+    None (`null` in the file) is no such limit.
+    """
 
     per_topic: Mapping[str, int] = field(default_factory=dict)
-    minutes: int = 20
+    minutes: int | None = 20
     pass_score: Decimal = Decimal(5)
-    attempts: int = 3
-    wait_hours: int = 12
+    attempts: int | None = 3
+    wait_hours: int | None = 12
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,10 @@ def practice_rules(data: Mapping[str, Any]) -> PracticeRules:
 
 def final_rules(data: Mapping[str, Any]) -> FinalRules:
     """The rules of the final from JSON or YAML; the pass mark may have a decimal comma. Raises what it meets."""
-    known = {key: _count(key, value) for key, value in data.items() if key not in ("per_topic", "pass_score")}
+    known = {
+        key: None if value is None else _count(key, value)
+        for key, value in data.items() if key not in ("per_topic", "pass_score")
+    }  # fmt: skip
     pass_score = Decimal(str(data.get("pass_score", 5)).replace(",", "."))
     if not 0 <= pass_score <= 10:
         raise ValueError(f"pass_score: {pass_score}")

@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -27,6 +35,12 @@ MARKERS = [SelectChoice("1", _("one marker")), SelectChoice("2", _("two markers"
 
 
 class RulesForm(Form):
+    minutes = IntegerField(_("Minutes"), [Optional(), NumberRange(1, 600)], description=_("Empty: no time limit."))
+    attempts = IntegerField(_("Attempts"), [Optional(), NumberRange(1, 50)], description=_("Empty: no limit."))
+    wait_hours = IntegerField(_("Hours between two attempts"), [Optional(), NumberRange(0, 720)])
+    pass_score = DecimalField(
+        _("Pass mark, of 10 points"), [InputRequired(), NumberRange(0, 10)], places=None, use_locale=False
+    )
     opens_at = DateTimeLocalField(_("Opens at"), [Optional()], format=MOMENT)
     closes_at = DateTimeLocalField(_("Closes at"), [Optional()], format=MOMENT)
     at_end = SelectField(_("At the end of time"), choices=[SelectChoice(*pair) for pair in AT_END_WORDS])
@@ -53,6 +67,8 @@ class RulesForm(Form):
     def rules(self) -> dict[str, Any]:
         """What the form says, as the quiz keeps it."""
         return {
+            "minutes": self.minutes.data, "attempts": self.attempts.data, "wait_hours": self.wait_hours.data,
+            "pass_score": self.pass_score.data,
             "opens_at": utc(self.opens_at.data), "closes_at": utc(self.closes_at.data), "at_end": self.at_end.data,
             "grace_minutes": self.grace_minutes.data or 0, "review": self.review.data,
             "room_code": self.room_code.data or "", "addresses": (self.addresses.data or "").split(),

@@ -18,6 +18,8 @@ from lms.db import transaction
 from lms.errors import Refused
 
 PAPERS_AT_MOST = 50
+# The rules of a final that the course's files say too.
+_IN_FILES = ("minutes", "attempts", "wait_hours")
 
 
 def set_blueprint(quiz_id: int, cells: Sequence[Cell]) -> None:
@@ -65,6 +67,10 @@ def set_rules(quiz_id: int, rules: Mapping[str, Any]) -> None:
         changed = {name: value for name, value in rules.items() if getattr(quiz, name) != value}
         for name, value in changed.items():
             setattr(quiz, name, value)
+        if quiz.kind == "final":
+            course = session.get_one(Course, quiz.course_id)
+            said = {name: getattr(quiz, name) for name in _IN_FILES} | {"pass_score": str(quiz.pass_score)}
+            course.rules = {**course.rules, "final": course.rules["final"] | said}
         audit.record("courses.set_rules", f"quiz:{quiz_id}", changed=sorted(changed))
 
 

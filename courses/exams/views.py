@@ -25,6 +25,8 @@ from lms.errors import Refused
 
 blueprint = Blueprint("courses_exams", __name__, url_prefix="/exams", template_folder="templates")
 
+# Shown in the form of the rules as the quiz keeps them.
+FIELDS = ("minutes", "attempts", "wait_hours", "pass_score", "at_end", "grace_minutes", "room_code", "blind")
 LEVEL_WORDS = (("nhan-biet", "Nhận biết"), ("thong-hieu", "Thông hiểu"), ("van-dung", "Vận dụng"))
 
 
@@ -67,7 +69,7 @@ def _cells() -> list[Cell]:
 def rules(quiz_id: int) -> Any:
     """The rules of the day: window, end of time, review, room, markers."""
     quiz = quiz_to_teach(quiz_id)
-    shown = {name: getattr(quiz, name) for name in ("at_end", "grace_minutes", "room_code", "blind")} | {
+    shown = {name: getattr(quiz, name) for name in FIELDS} | {
         "opens_at": typed(quiz.opens_at), "closes_at": typed(quiz.closes_at), "review": quiz.review_rule,
         "addresses": "\n".join(quiz.addresses), "markers": str(quiz.markers),
     }  # fmt: skip

@@ -151,6 +151,14 @@ def quiz_statistics(attempts: Sequence[Sat]) -> QuizStatistics:
     )
 
 
+def spread(attempts: Sequence[Sat]) -> list[int]:
+    """How many attempts have a score from 0 to under 1, from 1 to under 2 and so on; 10 belongs to the last."""
+    found = [0] * 10
+    for attempt in attempts:
+        found[min(int(10 * attempt.total / (len(attempt.marks) or 1) + 1e-9), 9)] += 1
+    return found
+
+
 def by_group(pairs: Sequence[tuple[float, float]], groups: int = 5) -> list[float]:
     """The mean mark in groups of equal size by total, the weakest first: the picture of a question."""
     ordered = sorted(pairs, key=lambda pair: pair[1])

@@ -21,6 +21,8 @@ from lms.plugins import installed
 
 blueprint = Blueprint("courses_results", __name__, url_prefix="/exams", template_folder="templates")
 
+# So many questions stand on the page of statistics at first: those to look at.
+SHOWN = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,7 +71,8 @@ def quiz_statistics(quiz_id: int) -> str:
     sat = queries.sat_of(found, questions)
     return render_template(
         "courses/statistics.html", quiz=quiz, which=which, numbers=statistics.quiz_statistics(sat),
-        items=queries.items(found, questions),
+        items=queries.items(found, questions), spread=statistics.spread(sat),
+        shown=10_000 if request.args.get("all") == "1" else SHOWN,
     )  # fmt: skip
 
 

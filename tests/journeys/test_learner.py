@@ -106,13 +106,12 @@ def test_answers_given_without_a_line_are_sent_when_it_is_back(visit: Visit) -> 
     expect(page.get_by_role("main")).to_contain_text("10")
 
 
-def test_two_tabs_of_one_attempt_lose_nothing(visit: Visit) -> None:
-    page = visit("em")
+def test_two_devices_at_one_attempt_lose_nothing(visit: Visit) -> None:
+    page, other = visit("em"), visit("em")
     page.goto("/courses/KH-1")
     press(page, "Bắt đầu học")
     press(page, "Tôi đã học xong bài này")
     press(page, "Bắt đầu")
-    other = page.context.new_page()
     other.goto(page.url)
     mine, theirs = questions(page)[0], questions(other)[1]
     answer(mine)
@@ -122,6 +121,6 @@ def test_two_tabs_of_one_attempt_lose_nothing(visit: Visit) -> None:
     page.reload()
     press(page, "Nộp bài")
     expect(page.get_by_role("main")).to_contain_text("10")
-    # The tab that was left behind is told, and is not stuck.
+    # The device that was left behind is told, and is not stuck.
     answer(questions(other)[0])
     expect(other.get_by_role("main")).to_contain_text("đã nộp")

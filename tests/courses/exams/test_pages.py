@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
 
+from courses.catalogue.export import folder_of
 from courses.exams import services as exams
 from courses.quizzes import services
 from courses.quizzes.models import Allowance, Attempt, Paper, Quiz
@@ -91,7 +93,7 @@ def test_the_rules_of_the_day_are_set_on_a_vietnamese_clock(hoa: FlaskClient, cu
     form = {
         "opens_at": "2026-12-01T08:00", "closes_at": "2026-12-01T09:30", "at_end": "grace", "grace_minutes": "5",
         "review": "after_closing", "room_code": "SEN", "addresses": "10.0.0.0/8\n192.0.2.1", "markers": "2",
-        "blind": "y",
+        "blind": "y", "minutes": "45", "attempts": "", "wait_hours": "24", "pass_score": "6.5",
     }  # fmt: skip
     assert hoa.post(page, data=form).status_code == 302
     quiz = db.session.get_one(Quiz, quiz_of().id)
@@ -100,6 +102,12 @@ def test_the_rules_of_the_day_are_set_on_a_vietnamese_clock(hoa: FlaskClient, cu
         "grace", 5, "after_closing", "SEN", 2, True
     )  # fmt: skip
     assert quiz.addresses == ["10.0.0.0/8", "192.0.2.1"] and 'value="2026-12-01T08:00"' in hoa.get(page).text
+    assert (quiz.minutes, quiz.attempts, quiz.wait_hours, quiz.pass_score) == (45, None, 24, Decimal("6.5"))
+    course = folder_of("KH-1")  # exporting the course says the same
+    assert course is not None
+    final = course.final
+    assert (final.minutes, final.attempts, final.pass_score) == (45, None, Decimal("6.5"))
+    assert hoa.post(page, data=form | {"pass_score": "11"}).status_code == 422
     assert "no network" in hoa.post(page, data=form | {"addresses": "10.0.0.0/99"}).text
     assert hoa.post(page, data=form | {"closes_at": "2026-12-01T07:00"}).status_code == 409
     assert cuong.post(page, data=form).status_code == 403

@@ -1,9 +1,13 @@
 """A key is corrected: the preview tells who moves, one decision applies it, both scores stay, others hear."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
+from typing import Any
 
 import pytest
+import python_calamine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -18,6 +22,7 @@ from courses.questions.types import Choice, Option, Question
 from courses.quizzes import services
 from courses.quizzes.models import Attempt
 from courses.quizzes.services import Save
+from courses.results.cli import quizzes_cli
 from courses.results.models import Correction, Remark
 from lms import clock
 from lms.audit.models import AuditEntry
@@ -130,6 +135,29 @@ def test_statistics_results_and_sheets(sat: dict[str, int], signed_in: Callable[
     assert "Câu sai đáp án?" in text and "50,0%" in text and "Who chose what" in text
     assert "Chi bộ Vụ Tổ chức" in hoa.get(f"{base}/results").text
     for name in ("results.xlsx", "mark-sheet.xlsx"):
-        file = hoa.get(f"{base}/{name}")
-        assert file.status_code == 200 and file.data[:2] == b"PK"
         assert signed_in("an").get(f"{base}/{name}").status_code == 403
+    by_unit = sheet(hoa.get(f"{base}/results.xlsx").data)
+    assert by_unit[-2:] == [
+        ["Đảng bộ Bộ A", "Chi bộ Vụ Tổ chức", 1, 1, 100, 10], ["Đảng bộ Bộ B", "Chi bộ Vụ Kế hoạch", 1, 0, 0, 0]
+    ]  # fmt: skip
+    marks = sheet(hoa.get(f"{base}/mark-sheet.xlsx").data)
+    assert ["BẢNG ĐIỂM"] in [list(filter(None, row)) for row in marks]
+    an = next(row for row in marks if "Trần Văn An" in row)
+    assert an[4:7] == ["10", "Mười", "Xuất sắc"]
+
+
+def sheet(data: bytes) -> list[list[Any]]:
+    return python_calamine.load_workbook(BytesIO(data)).get_sheet_by_index(0).to_python()
+
+
+def test_the_command_says_the_statistics(sat: dict[str, int], app: Flask) -> None:
+    def run(*arguments: str) -> tuple[int, Any]:
+        result = app.test_cli_runner().invoke(quizzes_cli, ["statistics", *arguments, "--json"])
+        return result.exit_code, json.loads(result.output)
+
+    code, said = run(str(quiz_of().id))
+    assert (code, said["attempts"], said["average"], said["median"]) == (0, 2, 5, 5)
+    (item,) = said["items"]
+    assert (item["question"], item["attempts"], item["facility"]) == ("q", 2, 0.5)
+    assert {option["text"]: option["count"] for option in item["options"]} == {"A": 1, "B": 1, "C": 0}
+    assert run("999")[0] == 1
