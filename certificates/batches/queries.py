@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from certificates.register.models import Certificate, Issuer
 from certificates.signing.models import Batch, Returned, SignedPaper
+from certificates.signing.trust import roots
 from lms import files
 from lms.db import db
 
@@ -52,6 +53,11 @@ def desk(issuer: Issuer) -> Desk:
         [BatchLine(batch.id, batch.made_at, *by_batch.get(batch.id, (0, 0))) for batch in batches],
         list(db.session.scalars(back)),
     )  # fmt: skip
+
+
+def trusts_anybody(issuer: Issuer) -> bool:
+    """Whether there is any authority by which its leaders' signatures could be checked."""
+    return bool(issuer.trust or roots())
 
 
 def waiting_by_issuer(issuers: Iterable[Issuer]) -> list[tuple[Issuer, int]]:

@@ -20,7 +20,9 @@ blueprint = Blueprint("certificates_batches", __name__, url_prefix="/register/si
 def desk(code: str) -> str:
     """What waits for the leader's signature, the batches, and what was sent back."""
     found = issuer_to_serve(code)
-    return render_template("certificates/signing.html", found=found, desk=queries.desk(found))
+    return render_template(
+        "certificates/signing.html", found=found, desk=queries.desk(found), trusts=queries.trusts_anybody(found)
+    )
 
 
 @blueprint.post("/<code>/batches")

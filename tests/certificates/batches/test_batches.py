@@ -176,6 +176,7 @@ def test_the_pages_lead_from_the_register_to_signed_papers(
     two: list[Certificate], issuer: int, signed_in: Callable[[str], FlaskClient]
 ) -> None:
     em = signed_in("em")
+    assert 'class="note warning"' not in em.get("/register/signing/DUK").text
     assert "/register/signing/DUK" in em.get("/register").text
     assert em.post("/register/signing/DUK/batches").status_code == 302
     job = db.session.scalars(select(Job).order_by(Job.id.desc())).first()

@@ -3,6 +3,7 @@
 The suite kills at a few steps; `LMS_TEST_KILLS=200 pytest tests/certificates/register/test_crash.py` at 200.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -14,8 +15,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from certificates.register import auditing, services
-from certificates.register.models import Book
+from certificates.batches.services import make_batch
+from certificates.register import auditing, queries, services
+from certificates.register.models import Book, Issuer
+from certificates.signing.models import SignedPaper
 from lms import clock, files
 from lms.db import db, transaction
 from lms.jobs import enqueue, run_pending
@@ -60,6 +63,8 @@ def take_up_again(people: list[int]) -> None:
 
 
 def test_a_killed_worker_leaves_no_gap_no_double_and_no_stray_file(app: Flask, issuer: int, clean_folder: Path) -> None:
+    with transaction() as session:
+        session.execute(update(Issuer).values(signing="token"))
     services.issue([completion(crowd(1)[0])], clock.now())
     book = db.session.scalar(select(Book.id))
     kills = issued = 0
@@ -69,9 +74,14 @@ def test_a_killed_worker_leaves_no_gap_no_double_and_no_stray_file(app: Flask, i
         with transaction():
             for kind in ("pages", "files"):
                 enqueue("certificates.print_papers", {"book_id": book, "first": 1, "last": 2000, "kind": kind}, None)
+        make_batch(issuer, account_id=None, at=clock.now())
         kills += killed(app, step, people)
         take_up_again(people)
-        assert [c.number for c in all_certificates()] == list(range(1, issued + 2))
+        certificates = all_certificates()
+        assert [c.number for c in certificates] == list(range(1, issued + 2))
+        assert {p.code: p.prepared_sha256 for p in db.session.scalars(select(SignedPaper)) if p.batch_id} == {
+            c.code: hashlib.sha256(queries.drawn(c)).hexdigest() for c in certificates[: issued - len(people) + 1]
+        }
         assert {job.state for job in db.session.scalars(select(Job))} == {"done"}
         assert {file.name for file in clean_folder.iterdir()} == {
             k for k in db.session.scalars(select(Job.file_key)) if k
