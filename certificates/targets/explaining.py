@@ -15,6 +15,7 @@ from certificates.targets.rules import Completed, Period, is_in_force, proven
 from lms.audit.models import AuditEntry
 from lms.db import db
 from lms.organisation.models import Appointment, Person, Post, PostKind, Unit
+from lms.organisation.people.owners import owners
 from lms.organisation.queries import in_force
 
 
@@ -140,12 +141,13 @@ def _rule(target: Target) -> dict[str, Any]:
 
 
 def _posts(target: Target, person: Person, clocks: Clocks) -> list[PostAnswer]:
+    mine = owners(db.session(), clocks.known).rows_of(Appointment, person.id)
     held = (
         select(Appointment, PostKind.name, Unit.code, Unit.name)
         .join(Post, Post.id == Appointment.post_id)
         .join(PostKind, PostKind.id == Post.kind_id)
         .join(Unit, Unit.id == Post.unit_id)
-        .where(Appointment.person_id == person.id, in_force(Appointment, clocks.on, clocks.known))
+        .where(mine, in_force(Appointment, clocks.on, clocks.known))
         .order_by(PostKind.position, Appointment.id)
     )
     rows = db.session.execute(held).all()
@@ -170,8 +172,9 @@ def _verdict(span: Span | None, person_id: int) -> str:
 
 
 def _proofs(target: Target, person: Person, clocks: Clocks) -> list[Proof]:
+    whose = owners(db.session(), clocks.known)
     certificates = select(Certificate).where(
-        Certificate.person_id == person.id, Certificate.activity.in_(target.activities)
+        whose.rows_of(Certificate, person.id), Certificate.activity.in_(target.activities)
     )
     found = []
     for row in db.session.scalars(certificates.order_by(Certificate.completed_on, Certificate.id)):
@@ -182,7 +185,7 @@ def _proofs(target: Target, person: Person, clocks: Clocks) -> list[Proof]:
         verdict = _proof_verdict(target, proof, clocks, row.issued_at, None)
         found.append(Proof("certificate", row.activity, row.number_text, row.completed_on, row.ended_on, row.issued_at,
                            verdict, row.code))  # fmt: skip
-    evidence = select(Evidence).where(Evidence.person_id == person.id, Evidence.activity.in_(target.activities))
+    evidence = select(Evidence).where(whose.rows_of(Evidence, person.id), Evidence.activity.in_(target.activities))
     for paper in db.session.scalars(evidence.order_by(Evidence.completed_on, Evidence.id)):
         proof = Completed(paper.activity, paper.kind, paper.completed_on, None)
         verdict = _proof_verdict(target, proof, clocks, paper.recorded_at, paper.withdrawn_at)

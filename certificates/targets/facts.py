@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from certificates.register.models import Certificate, Evidence
 from certificates.register.queries import completions
 from certificates.targets.counting import FOREVER, Span
 from certificates.targets.models import Exemption, Started, Target
 from certificates.targets.rules import Completed, Holding, Period, PersonFacts, PostFacts, Stay, proven, spans_of
 from lms import clock
-from lms.organisation.models import Appointment, Post, PostKind, Unit, UnitState
+from lms.organisation.models import Appointment, Person, Post, PostKind, Unit, UnitState
+from lms.organisation.people.owners import Owners
+from lms.organisation.people.owners import owners as owners_at
 from lms.organisation.queries import held_true, in_any, reach
 
 T = TypeVar("T")
@@ -44,8 +47,12 @@ def spans(
 
     `only` narrows it by conditions on Post and UnitState.
     """
-    posts, rule = _posts(session, target, window, only, known), target.rule
-    people = _people(session, target, _holders(target, window, only, known), known)
+    owners, rule = owners_at(session, known), target.rule
+    posts = _posts(session, target, window, only, known, owners)
+    holders = _holders(target, window, only, known)
+    if owners.people:
+        holders = select(Person.id).where(or_(Person.id.in_(holders), Person.id.in_(owners.people)))
+    people = _people(session, target, holders, known, owners)
     return [span for post in posts for span in spans_of(rule, post, people, window)]
 
 
@@ -80,7 +87,7 @@ def _meets(model: type[Post | UnitState | Appointment], window: Period) -> Colum
 
 
 def _posts(session: Session, target: Target, window: Period, only: Iterable[ColumnElement[bool]],
-           known: date | None) -> list[PostFacts]:  # fmt: skip
+           known: date | None, owners: Owners) -> list[PostFacts]:  # fmt: skip
     columns = (
         Post.id, Post.unit_id, Post.kind_id, UnitState.path, Post.valid_from, Post.valid_to,
         UnitState.valid_from, UnitState.valid_to, PostKind.valid_from, PostKind.valid_to,
@@ -99,7 +106,8 @@ def _posts(session: Session, target: Target, window: Period, only: Iterable[Colu
         Appointment.id,
     ).where(*_appointed(target, window, only, known))  # fmt: skip
     for post_id, person_id, capacity, first, until, number in session.execute(appointments):
-        found[post_id].holdings.append(Holding(person_id, capacity, first, until or FOREVER, number))
+        holder = owners.of(Appointment.__tablename__, number, person_id)
+        found[post_id].holdings.append(Holding(holder, capacity, first, until or FOREVER, number))
     return list(found.values())
 
 
@@ -113,30 +121,32 @@ def _holders(target: Target, window: Period, only: Iterable[ColumnElement[bool]]
     return select(Appointment.person_id).where(*_appointed(target, window, only, known))
 
 
-def _people(session: Session, target: Target, holders: Select[int], known: date | None) -> dict[int, PersonFacts]:
+def _people(
+    session: Session, target: Target, holders: Select[int], known: date | None, owners: Owners
+) -> dict[int, PersonFacts]:
     """Everybody among the holders of whom something is known; all others have no certificate and no exemption."""
     rule = target.rule
     people: defaultdict[int, PersonFacts] = defaultdict(PersonFacts)
-    for person_id, proofs in proofs_of(session, target, known, holders).items():
+    for person_id, proofs in proofs_of(session, target, known, holders, owners).items():
         people[person_id].trained, people[person_id].expiring = proven(rule, proofs)
-    exempted = select(Exemption.person_id, Exemption.valid_from, Exemption.valid_to).where(
+    exempted = select(Exemption.id, Exemption.person_id, Exemption.valid_from, Exemption.valid_to).where(
         Exemption.target_id == target.id, _held(Exemption.recorded_at, Exemption.withdrawn_at, known)
     )
-    for person_id, first, last in session.execute(exempted.where(Exemption.person_id.in_(holders))):
-        people[person_id].exempt.append(Period(first, last or FOREVER))
-    started = select(Started.person_id, Started.started_on).where(
+    for number, person_id, first, last in session.execute(exempted.where(Exemption.person_id.in_(holders))):
+        people[owners.of(Exemption.__tablename__, number, person_id)].exempt.append(Period(first, last or FOREVER))
+    started = select(Started.id, Started.person_id, Started.started_on).where(
         Started.activity.in_(target.activities), Started.person_id.in_(holders)
     )
-    for person_id, day in session.execute(
+    for number, person_id, day in session.execute(
         started if known is None else started.where(Started.recorded_at < end(known))
     ):
-        facts = people[person_id]
+        facts = people[owners.of(Started.__tablename__, number, person_id)]
         facts.started_on = min(day, facts.started_on or day)
     return people
 
 
 def proofs_of(
-    session: Session, target: Target, known: date | None, people: Select[int]
+    session: Session, target: Target, known: date | None, people: Select[int], owners: Owners | None = None
 ) -> defaultdict[int, list[Completed]]:
     """The proofs that these people completed the target's activities: certificates and accepted evidence."""
     done = completions()
@@ -148,12 +158,15 @@ def proofs_of(
         done.c.ended_on,
         done.c.ended_at,
         done.c.edition,
+        done.c.id,
     ).where(done.c.activity.in_(target.activities), done.c.person_id.in_(people))
     query = query.where(_held(done.c.recorded_at, done.c.withdrawn_at, known))
     found: defaultdict[int, list[Completed]] = defaultdict(list)
-    for person_id, activity, way, on, ended_on, ended_at, edition in session.execute(query):
+    for person_id, activity, way, on, ended_on, ended_at, edition, number in session.execute(query):
         ended = ended_on if known is None or ended_at is None or ended_at < end(known) else None
-        found[person_id].append(Completed(activity, way, on, ended, edition))
+        table = Certificate.__tablename__ if way == "certificate" else Evidence.__tablename__
+        owner = owners.of(table, number, person_id) if owners else person_id
+        found[owner].append(Completed(activity, way, on, ended, edition))
     return found
 
 

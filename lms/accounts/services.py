@@ -23,7 +23,7 @@ from lms.plugins import ROLES
 
 SLIP_DAYS = 30
 # The notice at /privacy; a new wording gets a new version, and what people were shown stays known.
-PRIVACY_VERSION = "2026-11"
+PRIVACY_VERSION = "2026-12"
 
 
 def sign_in(username: str, password: str, *, address: str, browser: str, at: datetime) -> str:

@@ -18,17 +18,18 @@ def completions() -> Subquery:
 
     `completed_on`; `ended_on`, the day from which it no longer counts; `recorded_at` and `withdrawn_at`, between which
     we knew of it; `ended_at`, when we learned of its end; `source`: certificate, class or paper; `edition`, of a
-    certificate. What stands now: withdrawn_at is None, ended_on is None or later than the day.
+    certificate; `id`, in the table of its source. What stands now: withdrawn_at is None, ended_on is None or later than
+    the day.
     """
     never = literal(None)
     certificates = select(
         Certificate.person_id, Certificate.activity, Certificate.completed_on, Certificate.ended_on,
         Certificate.issued_at.label("recorded_at"), cast(never, UtcDateTime()).label("withdrawn_at"),
-        Certificate.ended_at, literal("certificate").label("source"), Certificate.edition,
+        Certificate.ended_at, literal("certificate").label("source"), Certificate.edition, Certificate.id,
     )  # fmt: skip
     evidence = select(
         Evidence.person_id, Evidence.activity, Evidence.completed_on, cast(never, Date()), Evidence.recorded_at,
-        Evidence.withdrawn_at, cast(never, UtcDateTime()), Evidence.kind, literal(""),
+        Evidence.withdrawn_at, cast(never, UtcDateTime()), Evidence.kind, literal(""), Evidence.id,
     )  # fmt: skip
     both: CompoundSelect[Any] = union_all(
         certificates.where(Certificate.person_id.is_not(None), Certificate.status != "draft"),
