@@ -64,7 +64,8 @@ class Certificates(Plugin):
         Permission(REMIND, _("Remind people who are missing"), ("unit_manager",)),
         Permission(INSPECT, _("Inspect: draw samples, open their evidence, note findings"), ("inspector",)),
         Permission("certificates.freeze", _("Freeze reports"), ("unit_manager",)),
-        Permission("certificates.manage_targets", _("Set targets and exempt people"), ()),
+        Permission("certificates.manage_targets", _("Set targets"), ()),
+        Permission("certificates.exempt", _("Exempt people of a unit from a target"), ("unit_manager",)),
         Permission("certificates.plan_targets", _("Make the plan of a unit beneath a target"), ("unit_manager",)),
     )
     nav = (

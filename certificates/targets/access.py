@@ -11,6 +11,7 @@ from lms.organisation.models import Person, Unit
 SEE = "certificates.see_targets"
 MANAGE = "certificates.manage_targets"
 PLAN = "certificates.plan_targets"
+EXEMPT = "certificates.exempt"
 
 
 def target_to_see(code: str, unit_code: str) -> tuple[Target, Unit]:
@@ -49,9 +50,9 @@ def person_to_explain(person_id: int) -> Person:
 
 
 def person_to_exempt(person_id: int) -> Person:
-    """A person with a post within the scope of the target's managers, or 404."""
+    """A person with a post within the scope, or 404."""
     person = db.session.get(Person, person_id)
-    if person is None or not may_see(person_id, MANAGE):
+    if person is None or not may_see(person_id, EXEMPT):
         abort(404)
     return person
 
@@ -59,6 +60,6 @@ def person_to_exempt(person_id: int) -> Person:
 def exemption_to_end(exemption_id: int) -> Exemption:
     """An exemption of a person within the scope, or 404."""
     exemption = db.session.get(Exemption, exemption_id)
-    if exemption is None or not may_see(exemption.person_id, MANAGE):
+    if exemption is None or not may_see(exemption.person_id, EXEMPT):
         abort(404)
     return exemption

@@ -93,6 +93,6 @@ class TargetForm(Form):
 class ExemptionForm(Form):
     reason = StringField(_("Reason"), [InputRequired(), Length(max=300)])
     document = StringField(_("Document it rests on"), [InputRequired(), Length(max=200)])
-    approver = StringField(_("Who approved it"), [Length(max=200)])
+    approver = StringField(_("Who approved it"), [InputRequired(), Length(max=200)])
     valid_from = DateField(_("From"), [Optional()])
     valid_to = DateField(_("To (included)"), [Optional()])

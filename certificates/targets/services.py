@@ -18,6 +18,7 @@ from lms.clock import day_of
 from lms.db import transaction
 from lms.errors import Refused
 from lms.events import ActivityStarted
+from lms.messages import notify
 from lms.organisation.models import Post, Unit
 from lms.text import short_date
 
@@ -96,8 +97,12 @@ def discard_draft(target_id: int) -> None:
 def exempt(
     target_id: int, person_id: int, *, reason: str, document: str, valid_to: date | None, today: date,
     account_id: int | None, at: datetime, valid_from: date | None = None, approver: str = "",
+    told: Iterable[int] = (),
 ) -> None:  # fmt: skip
-    """The person's posts are counted apart, from today where no day is given. Refused without reason or document."""
+    """The person's posts are counted apart, from today where no day is given. Refused without reason or document.
+
+    `told` are people who get a notice of it.
+    """
     if not reason.strip() or not document.strip():
         raise Refused(_("Give the reason and the document it rests on."))
     first = valid_from or today
@@ -105,15 +110,27 @@ def exempt(
         raise Refused(_("The last day lies before the first."))
     with transaction() as session:
         target = session.get_one(Target, target_id, with_for_update=True)
-        session.add(
-            Exemption(
+        exemption = Exemption(
                 target_id=target_id, person_id=person_id, reason=reason, document=document, approver=approver,
                 valid_from=first, valid_to=valid_to, account_id=account_id, recorded_at=at,
-            )
         )  # fmt: skip
+        session.add(exemption)
         session.flush()
+        _tell_of(exemption, target, told, at)
         audit.record("certificates.exempt", f"person:{person_id}", target=target.code, document=document)
         keeping.refresh(session, target, {person_id}, set())
+
+
+def _tell_of(exemption: Exemption, target: Target, told: Iterable[int], at: datetime) -> None:
+    for person_id in told:
+        notify(
+            person_id, _("%(name)s is exempt: %(target)s", name=exemption.person.name, target=target.title),
+            _("%(reason)s (%(document)s). Approved by: %(approver)s.", reason=exemption.reason,
+              document=exemption.document, approver=exemption.approver),
+            reason=_("You are told this because you answer for the unit of target %(code)s, and a unit beneath has"
+                     " exempted somebody.", code=target.code),
+            key=f"certificates.exempt:{exemption.id}:{person_id}", at=at,
+        )  # fmt: skip
 
 
 def end_exemption(exemption_id: int, *, at: datetime) -> None:

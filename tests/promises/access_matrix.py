@@ -320,8 +320,8 @@ MATRIX: dict[str, Row] = {
     "certificates_setting.discard": Row(
         ADMINISTRATOR, frozenset({"manager", "other_manager"}), args=lambda w: {"code": "E"}
     ),
-    "certificates_setting.exempt": Row(ADMINISTRATOR, args=lambda w: {"code": "T", "person_id": w.person}),
-    "certificates_setting.end_exemption": Row(ADMINISTRATOR, args=lambda w: {"exemption_id": w.exemption}),
+    "certificates_setting.exempt": changed_in_a(lambda w: {"code": "T", "person_id": w.person}),
+    "certificates_setting.end_exemption": changed_in_a(lambda w: {"exemption_id": w.exemption}),
     "certificates_inspection.inspections": Row(INSPECTORS | ADMINISTRATOR),
     "certificates_inspection.new": Row(INSPECTORS | ADMINISTRATOR),
     "certificates_inspection.inspection": team(lambda w: {"inspection_id": w.inspection}),

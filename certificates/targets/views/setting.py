@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from certificates.targets import queries, services
 from certificates.targets.access import (
+    EXEMPT,
     MANAGE,
     PLAN,
     exemption_to_end,
@@ -17,6 +18,7 @@ from certificates.targets.access import (
 from certificates.targets.forms import ExemptionForm, TargetForm
 from lms import clock
 from lms.access import current_account, may, requires, unit_to
+from lms.accounts.queries import responsible
 from lms.organisation.queries import post_kinds
 from lms.plugins import installed
 
@@ -73,16 +75,18 @@ def discard(code: str) -> Any:
 
 
 @blueprint.route("/<code>/people/<int:person_id>/exempt", methods=["GET", "POST"])
-@requires(MANAGE)
+@requires(EXEMPT)
 def exempt(code: str, person_id: int) -> Any:
-    """Exempt a person, with reason, document and approver, from a day to a day."""
+    """Exempt a person, with reason, document and approver, from a day to a day; whoever answers for the target is told
+    when somebody beneath does it."""
     found, _unit = target_to_see(code, "")
+    above = [] if may(MANAGE, found.unit) else responsible(clock.today()).get(found.unit_id, [])
     person, form = person_to_exempt(person_id), ExemptionForm(valid_from=clock.today())
     if form.validate_on_submit():
         services.exempt(
             found.id, person.id, reason=form.reason.data, document=form.document.data, approver=form.approver.data,
             valid_from=form.valid_from.data, valid_to=form.valid_to.data, today=clock.today(),
-            account_id=current_account().id, at=clock.now(),
+            account_id=current_account().id, at=clock.now(), told=above,
         )  # fmt: skip
         flash(_("The exemption is recorded."), "success")
         return redirect(url_for("certificates_why.why", code=code, person_id=person_id))
@@ -92,7 +96,7 @@ def exempt(code: str, person_id: int) -> Any:
 
 
 @blueprint.post("/exemptions/<int:exemption_id>/end")
-@requires(MANAGE)
+@requires(EXEMPT)
 def end_exemption(exemption_id: int) -> Any:
     """Withdraw an exemption."""
     found = exemption_to_end(exemption_id)

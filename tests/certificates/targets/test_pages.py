@@ -18,6 +18,7 @@ from certificates.targets.models import Target
 from certificates.targets.queries import Line, by_code
 from lms import clock
 from lms.db import db, transaction
+from lms.messages.models import Message
 from lms.organisation.models import Appointment
 from lms.organisation.posts.services import relieve
 from tests.certificates.targets.worlds import ACTIVITY, add_target, certify, refresh
@@ -94,15 +95,20 @@ def test_an_administrator_sets_a_target_and_an_inspector_cannot(
 
 
 def test_exempting_by_the_page(cast: Cast, target: Target, signed_in: SignIn) -> None:
-    an = cast.people["an"]
-    form = {"reason": "Nghỉ hưu trước tuổi", "document": "QĐ 12-QĐ/ĐU"}
-    assert signed_in("cuong").post(f"/targets/T/people/{an.id}/exempt", data=form).status_code == 403
-    hoa = signed_in("hoa")
-    assert hoa.post(f"/targets/T/people/{an.id}/exempt", data={"reason": "x"}).status_code == 422
-    assert hoa.post(f"/targets/T/people/{an.id}/exempt", data=form).status_code == 302
+    """By those who set the target, and by a unit's manager: of that the one who answers for the target is told."""
+    an, giang = cast.people["an"], cast.people["giang"]
+    form = {"reason": "Nghỉ hưu trước tuổi", "document": "QĐ 12-QĐ/ĐU", "approver": "Bùi Thị Duyệt"}
+    cuong, hoa = signed_in("cuong"), signed_in("hoa")
+    assert signed_in("dung").post(f"/targets/T/people/{an.id}/exempt", data=form).status_code == 403
+    assert cuong.post(f"/targets/T/people/{giang.id}/exempt", data=form).status_code == 404
+    assert cuong.post(f"/targets/T/people/{an.id}/exempt", data=form | {"approver": ""}).status_code == 422
+    assert cuong.post(f"/targets/T/people/{an.id}/exempt", data=form).status_code == 302
+    assert hoa.post(f"/targets/T/people/{giang.id}/exempt", data=form).status_code == 302
     page = hoa.get("/targets/T?unit=A").text
-    assert "Nghỉ hưu trước tuổi" in page
-    assert "QĐ 12-QĐ/ĐU" in page
+    assert "Nghỉ hưu trước tuổi" in page and "QĐ 12-QĐ/ĐU" in page
+    (notice,) = db.session.query(Message)
+    assert notice.person_id == cast.people["hoa"].id and "Trần Văn An" in notice.subject
+    assert "Bùi Thị Duyệt" in notice.body
 
 
 def test_what_is_due_says_why_and_by_when(cast: Cast, target: Target, signed_in: SignIn) -> None:
