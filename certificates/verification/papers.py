@@ -3,6 +3,7 @@
 from certificates.register.models import Certificate
 from certificates.register.queries import drawn, pdf_of
 from certificates.signing import signatures_of
+from certificates.signing.queries import signature_of
 from certificates.signing.trust import seal_certificates
 
 # Where the seal's signature begins; before it stands everything that the paper says.
@@ -14,6 +15,12 @@ def is_ours(certificate: Certificate, data: bytes) -> bool:
     since, sealed with a former key, or prepared for the leader's signature.
     """
     return data == pdf_of(certificate) or _is_as_drawn(certificate, data)
+
+
+def not_taken_in(certificate: Certificate, data: bytes) -> bool:
+    """Whether it is a paper that was prepared for a leader, with something behind it that the register does not have:
+    signed perhaps, and not sent back yet."""
+    return signature_of(certificate.code, certificate.facts).waits and data.startswith(drawn(certificate))
 
 
 def _is_as_drawn(certificate: Certificate, data: bytes) -> bool:

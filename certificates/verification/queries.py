@@ -12,7 +12,7 @@ from certificates.register.models import Certificate
 from certificates.register.queries import by_code, credential_of, jwt_of, replaced_by
 from certificates.signing import Seen, signatures_of
 from certificates.signing.queries import Signature, signature_of
-from certificates.verification.papers import is_ours
+from certificates.verification.papers import is_ours, not_taken_in
 from lms import clock
 
 STATUSES = {"issued": "valid", "draft": "unknown"}
@@ -72,6 +72,7 @@ class FileCheck:
     signatures: list[Seen]
     credential: str
     is_pdf: bool
+    not_taken_in: bool
 
     @property
     def unsigned(self) -> bool:
@@ -86,6 +87,7 @@ def looked_at(data: bytes) -> FileCheck:
     return FileCheck(
         shown(certificate) if certificate else None, certificate.code if certificate else "", unchanged,
         signatures_of(data), credential.state if credential else "", is_pdf(data),
+        certificate is not None and is_pdf(data) and not unchanged and not_taken_in(certificate, data),
     )  # fmt: skip
 
 

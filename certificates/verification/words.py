@@ -32,6 +32,9 @@ def _of_a_paper(check: FileCheck) -> str:
     words: str
     if not check.found:
         words = _("This file is no certificate of ours.")
+    elif check.not_taken_in:
+        words = _("This file is the certificate number %(number)s with something added that the register has not taken "
+                  "in: it proves nothing yet.", number=check.found.number)  # fmt: skip
     elif not check.unchanged:
         words = _("This file is not the one that was issued as number %(number)s: it was changed, or made by somebody "
                   "else.", number=check.found.number)  # fmt: skip

@@ -28,8 +28,8 @@ from tests.certificates.register.crash import completion
 from tests.certificates.register.test_issuing import crowd
 
 KILLS = int(os.environ.get("LMS_TEST_KILLS", "3"))
-# One round has about 60 steps: commits, flushes, files written and renamed.
-STEPS = [7, 24, 41] if KILLS == 3 else [1 + number % 60 for number in range(KILLS)]
+# One round has about 70 steps: commits, flushes, files written and renamed.
+STEPS = [7, 24, 41] if KILLS == 3 else [1 + number % 70 for number in range(KILLS)]
 ROOT = Path(__file__).parents[3]
 
 
