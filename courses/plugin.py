@@ -1,7 +1,7 @@
 """What the courses plugin declares to the host."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 from flask import url_for
@@ -81,11 +81,11 @@ class Courses(Plugin):
         course = catalogue.by_code(code) if activity.startswith("courses:") else None
         return [next_step(course, account.person_id)] if course and account.person_id else []
 
-    def proofs(self, activity: str, person_id: int) -> list[Link]:
+    def proofs(self, activity: str, person_id: int, by: datetime) -> list[Link]:
         return [
             Link(_("Attempt at the final quiz"), url_for("courses_results.record", attempt_id=attempt.id),
                  records.told(attempt))
-            for attempt in records.attempts_at(activity, person_id)
+            for attempt in records.attempts_at(activity, person_id, by)
         ]  # fmt: skip
 
     def history(self) -> Iterable[Event]:

@@ -6,7 +6,7 @@ with a plugin stops the start with one sentence that names it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -182,8 +182,8 @@ class Plugin:
         """What this plugin gave these people for that activity, which falls when their completion is withdrawn."""
         return []
 
-    def proofs(self, activity: str, person_id: int) -> list[Link]:
-        """What this plugin keeps of how the person completed that activity, for those who inspect it."""
+    def proofs(self, activity: str, person_id: int, by: datetime) -> list[Link]:
+        """What this plugin keeps of how the person completed that activity by a moment, for those who inspect it."""
         return []
 
     def history(self) -> Iterable[Event]:

@@ -7,6 +7,7 @@ from flask import current_app
 
 from certificates.inspection.models import Inspection, Item
 from certificates.targets.explaining import Explanation, Proof, explanation
+from certificates.targets.facts import end
 from lms.db import db
 from lms.organisation.models import Person
 from lms.plugins import Link, installed
@@ -39,10 +40,11 @@ def evidence_of(inspection: Inspection, item: Item) -> Behind:
         return Behind(None, [], [])
     why = explanation(inspection.target, person, inspection.clocks)
     proofs = [proof for proof in why.proofs if proof.completed_on <= inspection.to_on]
+    by = min(end(inspection.to_on), inspection.known_at or end(inspection.to_on))
     records = [
         record
         for activity in inspection.target.activities
         for plugin in installed(current_app)
-        for record in plugin.proofs(activity, person.id)
+        for record in plugin.proofs(activity, person.id, by)
     ]
     return Behind(why, proofs, records)

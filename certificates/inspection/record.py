@@ -19,7 +19,12 @@ from lms.organisation.models import Unit
 Content = Mapping[str, Any]
 
 
-def gather(inspection: Inspection, conclusion: str, at: Any) -> dict[str, Any]:
+def evidence_seen(inspection: Inspection) -> dict[int, Behind]:
+    """The evidence of each post of the sample, by item: as of the moment of the sample, so it does not change."""
+    return {item.id: evidence_of(inspection, item) for item in queries.items_of(inspection.id)}
+
+
+def gather(inspection: Inspection, seen: Mapping[int, Behind], conclusion: str, at: Any) -> dict[str, Any]:
     """Everything about the inspection, its sample, the evidence and the findings, as JSON; moments are in UTC."""
     team = queries.members(inspection.id)
     findings = queries.findings_of(inspection.id)
@@ -44,7 +49,7 @@ def gather(inspection: Inspection, conclusion: str, at: Any) -> dict[str, Any]:
             "at": _moment(inspection.drawn_at),
         },
         "items": [
-            _item(item, evidence_of(inspection, item), findings.get(item.id, []))
+            _item(item, seen[item.id], findings.get(item.id, []))
             for item in queries.items_of(inspection.id)
         ],
         "conclusion": conclusion, "closed_at": _moment(at),

@@ -6,16 +6,16 @@ that the inspector gave, and the hash of the line of the audit log that put both
 last hash is not known before the words are given and cannot be known again: nobody can choose the seed.
 """
 
+import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from io import StringIO
 from typing import NamedTuple
-
-HEADER = "post,kind,unit,state"
 
 
 class Entry(NamedTuple):
-    """A post of the list that is drawn from; codes have no commas."""
+    """A post of the list that is drawn from."""
 
     post: int
     kind: str
@@ -25,8 +25,11 @@ class Entry(NamedTuple):
 
 def listed(entries: Iterable[Entry]) -> str:
     """The list as it is hashed and kept: a line a post, by number."""
-    rows = sorted(entries)
-    return "".join(f"{line}\n" for line in (HEADER, *(",".join(map(str, row)) for row in rows)))
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Entry._fields)
+    writer.writerows(sorted(entries))
+    return text.getvalue()
 
 
 def sha256(text: str) -> str:

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from certificates.inspection import queries, sampling
 from certificates.inspection.models import Finding, Inspection, Item, Member
-from certificates.inspection.record import gather
+from certificates.inspection.record import evidence_seen, gather
 from certificates.register.queries import last_root
 from certificates.reports.content import digest
+from certificates.targets.counting import Span
 from certificates.targets.queries import Clocks
 from lms import audit
-from lms.db import transaction
+from lms.db import db, transaction
 from lms.errors import Refused
 from lms.jobs import enqueue
 
@@ -70,20 +71,14 @@ def draw(inspection_id: int, wish: Wish, at: datetime) -> int:
     The words, the anchor and the hash of the list are put into the audit log first: the hash of that line is part of
     the seed, and nobody can know it before.
     """
+    if not 1 <= wish.size <= SAMPLE_AT_MOST:
+        raise Refused(_("Draw between 1 and %(most)s posts.", most=SAMPLE_AT_MOST))
+    clocks, found = _posts(inspection_id, wish, at)  # slow, and the same however long it takes: nobody waits for it
     with transaction() as session:
         inspection = session.get_one(Inspection, inspection_id, with_for_update=True)
         if inspection.drawn_at is not None:
             raise Refused(_("The sample of this inspection is drawn already; it is drawn once only."))
-        if not 1 <= wish.size <= SAMPLE_AT_MOST:
-            raise Refused(_("Draw between 1 and %(most)s posts.", most=SAMPLE_AT_MOST))
         report, root = inspection.report, last_root()
-        on, known_at = (report.on, report.frozen_at) if report else (wish.on, at)
-        clocks = Clocks(on, known_at)
-        if not inspection.from_on <= clocks.on <= inspection.to_on:
-            raise Refused(_("That day lies outside the period under inspection."))
-        found = queries.posts_of(session, inspection.target, inspection.unit, clocks)
-        if len(found) > POSTS_AT_MOST:
-            raise Refused(_("There are more than %(most)s posts here: inspect a unit beneath.", most=POSTS_AT_MOST))
         entries = queries.entries(session, found, wish.among)
         if not entries:
             raise Refused(_("There is no such post on that day."))
@@ -98,7 +93,7 @@ def draw(inspection_id: int, wish: Wish, at: datetime) -> int:
         drawn = sampling.draw(seed, entries, wish.size, by_kind=wish.by_kind)
         inspection.drawing = queries.drawings(session, inspection.target_id, inspection.unit_id) + 1
         items = queries.described(session, drawn, found, clocks)
-        inspection.on, inspection.known_at, inspection.drawn_at = on, known_at, at
+        inspection.on, inspection.known_at, inspection.drawn_at = clocks.on, report.frozen_at if report else at, at
         inspection.among, inspection.size, inspection.by_kind = wish.among, wish.size, wish.by_kind
         inspection.words, inspection.anchor, inspection.stamp, inspection.seed = wish.words, anchor, stamp, seed
         inspection.population, inspection.population_size = population, len(entries)
@@ -107,6 +102,19 @@ def draw(inspection_id: int, wish: Wish, at: datetime) -> int:
             item.inspection_id = inspection_id
         session.add_all(items)
         return len(items)
+
+
+def _posts(inspection_id: int, wish: Wish, at: datetime) -> tuple[Clocks, list[Span]]:
+    """The posts as of the day, as known at the moment; those of the frozen report, where there is one."""
+    inspection = db.session.get_one(Inspection, inspection_id)
+    report = inspection.report
+    clocks = Clocks(report.on, report.frozen_at) if report else Clocks(wish.on, at)
+    if not inspection.from_on <= clocks.on <= inspection.to_on:
+        raise Refused(_("That day lies outside the period under inspection."))
+    found = queries.posts_of(db.session(), inspection.target, inspection.unit, clocks)
+    if len(found) > POSTS_AT_MOST:
+        raise Refused(_("There are more than %(most)s posts here: inspect a unit beneath.", most=POSTS_AT_MOST))
+    return clocks, found
 
 
 def note(item_id: int, kind: str, text: str, account_id: int, author: str, at: datetime) -> None:
@@ -135,6 +143,7 @@ def withdraw_finding(finding_id: int, at: datetime) -> None:
 
 def close(inspection_id: int, conclusion: str, at: datetime) -> None:
     """Freezes the record with everything that it says. Raises Refused while a post has no finding."""
+    seen = evidence_seen(db.session.get_one(Inspection, inspection_id))  # slow, and fixed since the drawing
     with transaction() as session:
         inspection = session.get_one(Inspection, inspection_id, with_for_update=True)
         _open(inspection)
@@ -146,7 +155,7 @@ def close(inspection_id: int, conclusion: str, at: datetime) -> None:
             raise Refused(
                 _("These posts of the sample have no finding yet: %(places)s.", places=", ".join(map(str, silent)))
             )
-        content = gather(inspection, conclusion.strip(), at)
+        content = gather(inspection, seen, conclusion.strip(), at)
         inspection.conclusion, inspection.content, inspection.sha256 = conclusion.strip(), content, digest(content)
         inspection.closed_at = at
         audit.record("certificates.close_inspection", f"inspection:{inspection_id}", sha256=inspection.sha256)

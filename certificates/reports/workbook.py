@@ -32,6 +32,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "count": {"border": 1, "num_format": "#,##0", "align": "right", "valign": "vcenter"},
     "rate": {"border": 1, "align": "right", "valign": "vcenter"},
     "total": {"border": 1, "bold": True, "num_format": "#,##0", "align": "right"},
+    "total_text": {"border": 1, "bold": True, "valign": "vcenter"},
     "plain": {"font_size": 10},
     "light": {"align": "center"},
     "strong": {"bold": True, "align": "center"},
@@ -117,8 +118,8 @@ def _table_sheet(book: Any, styles: Mapping[str, Any], content: Content, mark: s
         bold = line is content["total"]
         sheet.set_row(row, LINE * max(-(-len(str(texts[1])) // 38), -(-len(texts[-1]) // 20), 1))
         sheet.write(row, 0, texts[0], styles["total" if bold else "count"])
-        sheet.write(row, 1, texts[1], styles["total" if bold else "text"])
-        sheet.write_string(row, note, texts[-1], styles["total" if bold else "text"])
+        sheet.write(row, 1, texts[1], styles["total_text" if bold else "text"])
+        sheet.write_string(row, note, texts[-1], styles["total_text" if bold else "text"])
         pairs = [*(line["kinds"].get(code, [0, 0]) for code in codes), line["all"]]
         for index, pair in enumerate(pairs):
             style = styles["total" if bold else "count"]

@@ -1,5 +1,6 @@
 """Attempts as they are kept, for those who inspect: what was asked, what was answered, what it earned."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,8 +14,8 @@ from lms.db import db
 from lms.organisation.models import Person
 
 
-def attempts_at(activity: str, person_id: int) -> list[Attempt]:
-    """The submitted attempts of a person at the final quizzes of a course, the first one first."""
+def attempts_at(activity: str, person_id: int, by: datetime) -> list[Attempt]:
+    """The attempts of a person at the final quizzes of a course, submitted before a moment, the first one first."""
     course = by_code(activity.removeprefix("courses:")) if activity.startswith("courses:") else None
     if course is None:
         return []
@@ -22,7 +23,7 @@ def attempts_at(activity: str, person_id: int) -> list[Attempt]:
         select(Attempt)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(Quiz.course_id == course.id, Quiz.kind == "final", Attempt.person_id == person_id)
-        .where(Attempt.submitted_at.is_not(None))
+        .where(Attempt.submitted_at < by)
         .order_by(Attempt.id)
     )
     return list(db.session.scalars(query))

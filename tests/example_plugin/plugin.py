@@ -1,7 +1,7 @@
 """What the reading circle declares to the host."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
@@ -80,9 +80,9 @@ class ExamplePlugin(Plugin):
     def awards(self, activity: str, people: Iterable[int]) -> list[Link]:
         return [Link(self.title, url_for("example_plugin.texts")) for _person in queries.noted(activity, people)]
 
-    def proofs(self, activity: str, person_id: int) -> list[Link]:
+    def proofs(self, activity: str, person_id: int, by: datetime) -> list[Link]:
         text = queries.by_activity(activity)
-        read = text is not None and text in queries.read_by(person_id)
+        read = text is not None and text in queries.read_by(person_id, by)
         return [Link(text.title, url_for("example_plugin.text", code=text.code))] if text and read else []
 
     def history(self) -> Iterable[Event]:

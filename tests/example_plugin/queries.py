@@ -1,7 +1,7 @@
 """Questions about texts and their readers."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from flask import current_app
 from flask_babel import lazy_gettext as _
@@ -42,9 +42,10 @@ def unread(person_id: int) -> list[Text]:
     return list(db.session.scalars(select(Text).where(Text.id.not_in(done)).order_by(Text.id)))
 
 
-def read_by(person_id: int) -> list[Text]:
-    """The texts that the person has read, the latest first."""
+def read_by(person_id: int, by: datetime | None = None) -> list[Text]:
+    """The texts that the person has read, or had by a moment, the latest first."""
     query = select(Text).join(Reading).where(Reading.person_id == person_id)
+    query = query if by is None else query.where(Reading.read_at < by)
     return list(db.session.scalars(query.order_by(Reading.id.desc())))
 
 
