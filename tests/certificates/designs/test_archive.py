@@ -17,6 +17,7 @@ from certificates.signing import KeySeal
 from tests.certificates.designs.test_certificate_pdf import ADDRESS, FACTS, LONG_NAME, faces  # noqa: F401
 from tests.certificates.designs.test_two_writers import PROGRAMME, logo
 from tests.certificates.signing.authority import holder
+from tests.certificates.signing.leader import sign, signer
 from tests.conftest import data_folder  # noqa: F401
 
 CREDENTIAL = json.dumps({"type": ["VerifiableCredential"], "name": "Nguyễn Thị Hòa"}, ensure_ascii=False).encode()
@@ -36,6 +37,7 @@ def papers(faces: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     found["field"] = compiled(READY["party"], faces).draw(
         Paper(replace(FACTS, name=LONG_NAME), ADDRESS, ADDRESS), field=True
     )
+    found["token"] = sign(found["field"], signer(*holder("Bùi Thị Mẫu")))
     found["sealed"] = rich.draw(paper, attachment=CREDENTIAL, seal=KeySeal(*holder("Đảng ủy Khối")))
     found["wide"] = compiled(READY["party"], faces).draw(Paper(replace(FACTS, name="Müller"), ADDRESS, ADDRESS))
     for name, data in found.items():
