@@ -1,6 +1,7 @@
 """Pages of an exam: the quizzes, the blueprint, the rules of the day, papers, and the room."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -26,7 +27,7 @@ from lms.errors import Refused
 blueprint = Blueprint("courses_exams", __name__, url_prefix="/exams", template_folder="templates")
 
 # Shown in the form of the rules as the quiz keeps them.
-FIELDS = ("minutes", "attempts", "wait_hours", "pass_score", "at_end", "grace_minutes", "room_code", "blind")
+FIELDS = ("minutes", "attempts", "wait_hours", "at_end", "grace_minutes", "room_code", "blind")
 LEVEL_WORDS = (("nhan-biet", "Nhận biết"), ("thong-hieu", "Thông hiểu"), ("van-dung", "Vận dụng"))
 
 
@@ -72,6 +73,7 @@ def rules(quiz_id: int) -> Any:
     shown = {name: getattr(quiz, name) for name in FIELDS} | {
         "opens_at": typed(quiz.opens_at), "closes_at": typed(quiz.closes_at), "review": quiz.review_rule,
         "addresses": "\n".join(quiz.addresses), "markers": str(quiz.markers),
+        "pass_score": Decimal(f"{quiz.pass_score.normalize():f}"),
     }  # fmt: skip
     form = RulesForm(data=shown)
     if form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""QTI 1.2, as older systems and Canvas write it: a file or a package. It is read only."""
+"""QTI 1.2, as older systems and Canvas write it: a file or a package."""
 
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
@@ -7,8 +7,10 @@ from xml.etree.ElementTree import Element
 from flask_babel import gettext as _
 
 from courses.questions.formats.base import Note, Reading, Unreadable
+from courses.questions.formats.labels import labelled
 from courses.questions.formats.moodle_cloze import equal_shares
 from courses.questions.formats.plain import plain_text
+from courses.questions.formats.qti12_writing import LABEL, write
 from courses.questions.formats.qti_tree import parse
 from courses.questions.formats.xml import any_file, read_zip
 from courses.questions.types import (
@@ -25,6 +27,8 @@ from courses.questions.types import (
 )
 from lms.errors import Refused
 from lms.text import clean, fold
+
+__all__ = ["MIME", "NAME", "SUFFIX", "read", "sniff", "write"]
 
 NAME, SUFFIX, MIME = "qti12", "xml", "application/xml"
 
@@ -53,7 +57,8 @@ def read(data: bytes) -> Reading:
             number += 1
             title = clean(item.get("title", "")) or item.get("ident", "")
             place = _("Question %(number)s «%(name)s»", number=number, name=title[:60])
-            reading.add(place, "", _Item(item, reading, place).read)
+            found = _Item(item, reading, place)
+            reading.add(place, found.label("topic"), found.read)
     return reading
 
 
@@ -62,6 +67,14 @@ class _Item:
 
     def __init__(self, item: Element, reading: Reading, place: str) -> None:
         self.item, self.reading, self.place = item, reading, place
+        fields = [[clean("".join(part.itertext())) for part in field] for field in item.iter("qtimetadatafield")]
+        # What our own writing says beside what QTI can.
+        self.labels = [field[1] for field in fields if len(field) == 2 and field[0] == LABEL]
+        self.kind = self.label("kind")
+
+    def label(self, key: str) -> str:
+        """What our own writing says of the item; empty in other people's files."""
+        return next((label.partition(":")[2] for label in self.labels if label.startswith(f"{key}:")), "")
 
     def doubt(self, sentence: str) -> None:
         self.reading.doubt(self.place, sentence)
@@ -74,15 +87,16 @@ class _Item:
         lids = list(shown.iter("response_lid"))
         more = {"explanation": self._explanation()}
         if len(lids) > 1:
-            content: Content = Matching(text, tuple(self._pairs(lids)), **more)  # type: ignore[arg-type]
+            pairs, extra = self._pairs(lids)
+            content: Content = Matching(text, pairs, extra, **more)  # type: ignore[arg-type]
         elif lids:
             content = self._choice(lids[0], text, more)
         else:
             content = self._typed(shown, text, more)
         name = clean(self.item.get("title", "")) or clean(self.item.get("ident", ""))
         # Titles such as «Question» are no names: many items share them.
-        named = name if fold(name) not in ("question", "cau hoi") else clean(self.item.get("ident", ""))
-        return Question(named, content)
+        foreign = not self.kind and fold(name) in ("question", "cau hoi")
+        return labelled(Question(clean(self.item.get("ident", "")) if foreign else name, content), self.labels)
 
     def _material(self, parent: Element) -> str:
         """The text beside the answers: material that stands in no response."""
@@ -98,7 +112,7 @@ class _Item:
 
     def _text(self, element: Element) -> str:
         text = "".join(element.itertext())
-        html = element.get("texttype", "text/plain") in ("text/html", "TEXT/HTML") or "<p" in text
+        html = element.get("texttype", "").lower() == "text/html" or ("<p" in text and not self.kind)
         return plain_text(text if html else text.replace("&", "&amp;").replace("<", "&lt;"), self.doubt)
 
     def _label(self, label: Element) -> str:
@@ -115,11 +129,7 @@ class _Item:
         for condition in self.item.iter("respcondition"):
             found = condition.find("conditionvar")
             for outcome in condition.iter("setvar"):
-                try:
-                    earned = Decimal((outcome.text or "0").strip())
-                except InvalidOperation:
-                    earned = Decimal(0)
-                if found is not None and earned > 0:
+                if found is not None and (earned := _amount(outcome)) > 0:
                     yield found, earned
 
     @staticmethod
@@ -134,43 +144,76 @@ class _Item:
         many = lid.get("rcardinality", "Single").lower() == "multiple"
         best = max((earned for _names, earned in conditions), default=Decimal(0))
         right = {name for names, earned in conditions if many or earned == best for name in names}
-        if [fold(label) for label in labels.values()] in (["true", "false"], ["dung", "sai"]) and not many:
+        truth = [fold(label) for label in labels.values()] in (["true", "false"], ["dung", "sai"]) and not many
+        if self.kind == "truefalse" or (truth and not self.kind):
             return TrueFalse(text, next(iter(labels)) in right, **more)  # type: ignore[arg-type]
         options = tuple(Option(label, Decimal(100 * (ident in right))) for ident, label in labels.items())
+        if self.kind and self.label("marking") != "whole":  # our own files say what each option earns or costs
+            shares = self._shares()
+            weighed = tuple(Option(label, shares.get(ident, Decimal(0))) for ident, label in labels.items())
+            return Choice(text, weighed, many, **more)  # type: ignore[arg-type]
         if not many:
             return Choice(text, options, **more)  # type: ignore[arg-type]
         # One condition that names them all: all or nothing.
-        whole = len(conditions) == 1
+        whole = bool(self.kind) or len(conditions) == 1
         return Choice(text, equal_shares(options), True, whole=whole, **more)  # type: ignore[arg-type]
 
-    def _pairs(self, lids: list[Element]) -> Iterable[tuple[str, str]]:
+    def _shares(self) -> dict[str, Decimal]:
+        """What each option earns, or costs."""
+        return {
+            (found[0].text or "").strip(): _amount(outcome)
+            for condition in self.item.iter("respcondition")
+            if (found := list(condition.iter("varequal"))) and (outcome := condition.find("setvar")) is not None
+        }
+
+    def _pairs(self, lids: list[Element]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """The pairs, and the right-hand sides that belong to none."""
         right: dict[str, str] = {}
         for condition in self.item.iter("respcondition"):
             for equal in condition.iter("varequal"):
                 right.setdefault(equal.get("respident", ""), (equal.text or "").strip())
+        pairs: list[tuple[str, str]] = []
+        sides: dict[str, str] = {}
         for lid in lids:
             labels = {label.get("ident", ""): self._label(label) for label in lid.iter("response_label")}
+            sides |= labels
             left = self._material(lid)
-            yield left.replace("\n", " "), labels.get(right.get(lid.get("ident", ""), ""), "")
+            pairs.append((left.replace("\n", " "), labels.get(right.get(lid.get("ident", ""), ""), "")))
+        return tuple(pairs), tuple(text for ident, text in sides.items() if ident not in right.values())
 
     def _typed(self, shown: Element, text: str, more: dict[str, str]) -> Content:
-        numbers = [number for number in map(self._number, self.item.iter("conditionvar")) if number]
+        numbers = [number for number in map(self._number, self._ranges()) if number]
         if numbers and not any(True for _e in shown.iter("response_str") if _e.get("rcardinality") == "Text"):
             return Numeric(text, tuple(numbers), **more)  # type: ignore[arg-type]
-        answers = [name for condition, _earned in self._conditions() for name in self._named(condition) if name]
+        answers = {name: earned for found, earned in self._conditions() for name in self._named(found) if name}
         if answers:
-            options = tuple(Option(clean(answer), Decimal(100)) for answer in dict.fromkeys(answers))
-            return ShortText(text, options, **more)  # type: ignore[arg-type]
+            share = (lambda earned: earned) if self.kind else (lambda _earned: Decimal(100))
+            options = tuple(Option(clean(answer), share(earned)) for answer, earned in answers.items())
+            free = "accents:any" in self.labels
+            return ShortText(text, options, not free, **more)  # type: ignore[arg-type]
         return Essay(text, **more)  # type: ignore[arg-type]
 
+    def _ranges(self) -> Iterable[tuple[Element, Decimal]]:
+        """The conditions that may be ranges, each with what it earns; everything in other people's files."""
+        if self.kind:
+            return self._conditions()
+        return ((condition, Decimal(100)) for condition in self.item.iter("conditionvar"))
+
     @staticmethod
-    def _number(condition: Element) -> Number | None:
+    def _number(found: tuple[Element, Decimal]) -> Number | None:
         """A range between two ends."""
+        condition, earned = found
         low, high = next(condition.iter("vargte"), None), next(condition.iter("varlte"), None)
-        try:
-            if low is not None and high is not None:
-                ends = [Decimal((end.text or "").strip()) for end in (low, high)]
-                return Number((ends[0] + ends[1]) / 2, abs(ends[1] - ends[0]) / 2)
-        except InvalidOperation:
-            pass
-        return None
+        if low is None or high is None or not (low.text or "").strip() or not (high.text or "").strip():
+            return None
+        ends = [_amount(low), _amount(high)]
+        return Number((ends[0] + ends[1]) / 2, abs(ends[1] - ends[0]) / 2, earned)
+
+
+def _amount(element: Element) -> Decimal:
+    """The figure in an element; 0 where there is none."""
+    try:
+        found = Decimal((element.text or "0").strip())
+    except InvalidOperation:
+        return Decimal(0)
+    return found if found.is_finite() else Decimal(0)

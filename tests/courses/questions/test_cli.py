@@ -66,7 +66,7 @@ def test_images_come_with_their_questions_and_leave_with_them(app: Flask, tmp_pa
     assert len(list(files.folder().glob("*.png"))) == 1
 
 
-@pytest.mark.parametrize("name", ["gift", "moodlexml", "aiken", "qti21", "qti30", "xlsx", "docx"])
+@pytest.mark.parametrize("name", ["gift", "moodlexml", "aiken", "qti12", "qti21", "qti30", "xlsx", "docx"])
 def test_every_format_is_written_and_read_again(app: Flask, tmp_path: Path, name: str) -> None:
     import_course(small_course(), clock.now())
     file = tmp_path / "ra"

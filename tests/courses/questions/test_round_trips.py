@@ -22,6 +22,7 @@ CARRIES = {
     "moodlexml": set(BY_KIND),
     "qti21": set(BY_KIND),
     "qti30": set(BY_KIND),
+    "qti12": {"single", "multiple", "truefalse", "matching", "numeric", "short", "essay"},
     "aiken": {"single"},
     "docx": {"single", "multiple", "truefalse", "short", "essay"},
     "xlsx": {"single", "multiple", "truefalse", "short", "essay", "matching", "ordering"},
@@ -49,13 +50,13 @@ def carried(name: str, content: Any) -> Content:
             content = replace(content, answers=tuple(replace(a, feedback="") for a in content.answers))
         case ShortText() if name in ("docx", "xlsx"):
             content = replace(content, answers=tuple(Option(a.text, Decimal(100)) for a in content.answers))
-        case Essay() if name in ("docx", "xlsx"):
+        case Essay() if name in ("docx", "xlsx", "qti12"):
             content = replace(content, rubric=())
         case Matching() if name == "xlsx":
             content = replace(content, extra=())
         case Cloze():
             content = replace(content, gaps=tuple(replace(g, asked=_gap(name, g.asked)) for g in content.gaps))
-    if isinstance(content, Choice) and name in ("aiken", "docx", "xlsx"):
+    if isinstance(content, Choice) and name in ("aiken", "docx", "xlsx", "qti12"):
         content = replace(content, options=tuple(replace(o, feedback="") for o in content.options))
     if name == "aiken":
         content = replace(content, explanation="", text=content.text.replace("\n", " "))
