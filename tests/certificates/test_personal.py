@@ -1,5 +1,6 @@
 """A person who was anonymised: the register stays as it was issued, and no figure moves."""
 
+import re
 from datetime import date, timedelta
 
 from flask.testing import FlaskClient
@@ -36,13 +37,18 @@ def test_the_register_answers_as_before_and_no_figure_moves(
     target = db.session.get_one(Target, target_id)
     days = [Clocks(today - timedelta(days=n)) for n in (0, 1, 2, 29)]
     figures = [coverage(target, bloc, day).as_json() for day in days]
-    checked = client.get(f"/verify/{certificate.code}").text
-    assert "Trần Văn An" in checked and any(figure["trained"] for figure in figures)
+    checked = _said(client, certificate)
+    assert "Trần Văn An" in " ".join(checked) and any(figure["trained"] for figure in figures)
 
     anonymise(an, document="số 3", reason="theo đề nghị", at=at, today=today)
 
-    assert client.get(f"/verify/{certificate.code}").text == checked
+    assert _said(client, certificate) == checked
     assert [coverage(target, bloc, day).as_json() for day in days] == figures
     assert the_certificate().facts["name"] == "Trần Văn An", "the register is an archive"
     assert db.session.query(Evidence.name).scalar() == db.session.query(Exemption.reason).scalar() == "Đã ẩn danh"
     assert auditing.audit()[1] == []
+
+
+def _said(client: FlaskClient, certificate: Certificate) -> list[str]:
+    """The words of the public page, without its tags (one of them holds a moment)."""
+    return re.sub(r"<[^>]+>", " ", client.get(f"/verify/{certificate.code}").text).split()

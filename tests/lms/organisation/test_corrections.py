@@ -101,3 +101,9 @@ def test_nobody_asks_for_another_s_post_or_floods_the_office(cast: Cast) -> None
         services.ask(cast.people["an"].id, "Sai.", appointment_id=None, at=clock.now())
     with pytest.raises(Refused, match="đang chờ trả lời"):
         services.ask(cast.people["an"].id, "Sai.", appointment_id=None, at=clock.now())
+
+
+def test_one_s_own_page_leads_to_asking_and_others_pages_do_not(cast: Cast, signed_in: SignIn) -> None:
+    page = f"/organisation/people/{cast.people['an'].id}"
+    assert 'href="/my-data/wrong"' in signed_in("an").get(page).text
+    assert 'href="/my-data/wrong"' not in signed_in("cuong").get(page).text
