@@ -1,6 +1,5 @@
 """A leader at their own machine: signs a PDF with pyHanko, as any signing tool would, by a key that the tests hold."""
 
-from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import pem, x509
@@ -8,12 +7,6 @@ from pyhanko.keys.pemder import load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
-
-
-class _Dated(signers.SimpleSigner):
-    """A signer whose clock says what the test wants."""
-
-    clock: datetime | None = None
 
 
 def signer(key: bytes, chain: bytes) -> signers.SimpleSigner:
@@ -26,7 +19,7 @@ def signer(key: bytes, chain: bytes) -> signers.SimpleSigner:
     )  # fmt: skip
 
 
-def sign(data: bytes, by: signers.SimpleSigner, *, field: str = "Signature", reason: str = "") -> bytes:
+def sign(data: bytes, by: signers.Signer, *, field: str = "Signature", reason: str = "") -> bytes:
     """The file with one more signature, in a field that stands there or in one of the tool's own, with a stamp."""
     writer = IncrementalPdfFileWriter(BytesIO(data))
     own = None if field == "Signature" else fields.SigFieldSpec(field, box=(500, 100, 640, 160))

@@ -1,22 +1,30 @@
 """The seal's key in a PKCS#11 device: SoftHSM2 stands in for the real one."""
 
+import hashlib
 import os
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pkcs11
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
+from flask import Flask
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
+from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from certificates.designs import READY, Paper, compiled
 from certificates.signing.device import DeviceSeal
+from certificates.signing.returned import Prepared, check_returned
+from certificates.signing.trust import certificates_in
+from lms import clock
 from tests.certificates.designs.test_certificate_pdf import ADDRESS, FACTS, faces  # noqa: F401
 from tests.certificates.signing import authority
+from tests.certificates.signing.leader import sign
 from tests.certificates.signing.test_seal import status_of
 from tests.conftest import data_folder  # noqa: F401
 
@@ -95,3 +103,16 @@ def test_a_session_that_is_lost_is_opened_again(faces: Path, device: Path) -> No
     seal = DeviceSeal(uri("p256"), PIN, (device / "p256.pem").read_bytes())
     pkcs11.lib(MODULE).reinitialize()
     assert status_of(compiled(READY["party"], faces).draw(Paper(FACTS, ADDRESS, ADDRESS), seal=seal)).bottom_line
+
+
+def test_a_leader_signs_a_prepared_paper_by_such_a_device(app: Flask, faces: Path, device: Path) -> None:  # noqa: F811
+    paper = compiled(READY["party"], faces).draw(Paper(FACTS, ADDRESS, ADDRESS), field=True)
+    name = "Con dấu hệ thống"
+    prepared = Prepared(len(paper), hashlib.sha256(paper).hexdigest(), clock.now() - timedelta(hours=1), name)
+    own, above = certificates_in((device / "p256.pem").read_bytes())
+    pkcs11.lib(MODULE).reinitialize()
+    with pkcs11.lib(MODULE).get_token(token_label="Con dấu").open(user_pin=PIN) as session:
+        tool = PKCS11Signer(session, signing_cert=own, key_label="p256", use_raw_mechanism=True)
+        signed = sign(paper, tool)
+    (seen,) = check_returned(signed, prepared, [above], clock.now())
+    assert seen.signer == name and seen.trusted
