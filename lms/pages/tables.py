@@ -86,6 +86,10 @@ def xlsx(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Any]], width
                 page.write_string(last, column, value, quoted)
             elif value is not None:
                 page.write(last, column, value)
+    page.set_paper(9)  # A4, one page wide, the heading on each
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, max(last, 1), len(header) - 1)
     book.close()

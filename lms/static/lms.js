@@ -32,6 +32,21 @@ for (const box of document.querySelectorAll("[data-job]")) {
   })();
 }
 
+// A part of a page that follows what happens, like the room during an exam; not while somebody is at it.
+for (const part of document.querySelectorAll("[data-live]")) {
+  (async () => {
+    for (;;) {
+      await wait(Number(part.dataset.live) * 1000);
+      if (document.visibilityState === "hidden" || part.contains(document.activeElement)) continue;
+      try {
+        const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+        const fresh = page.getElementById(part.id);
+        if (fresh) part.innerHTML = fresh.innerHTML;
+      } catch { /* the next time */ }
+    }
+  })();
+}
+
 // A lesson's place: sent now and then while reading, restored when the page opens.
 for (const lesson of document.querySelectorAll("[data-place-url]")) {
   const room = () => document.documentElement.scrollHeight - innerHeight;

@@ -204,16 +204,21 @@ class _Item:
         """A range between two ends."""
         condition, earned = found
         low, high = next(condition.iter("vargte"), None), next(condition.iter("varlte"), None)
-        if low is None or high is None or not (low.text or "").strip() or not (high.text or "").strip():
+        ends = [_figure(low), _figure(high)]
+        if ends[0] is None or ends[1] is None:
             return None
-        ends = [_amount(low), _amount(high)]
         return Number((ends[0] + ends[1]) / 2, abs(ends[1] - ends[0]) / 2, earned)
 
 
-def _amount(element: Element) -> Decimal:
-    """The figure in an element; 0 where there is none."""
+def _figure(element: Element | None) -> Decimal | None:
+    """The figure in an element; None where there is none."""
     try:
-        found = Decimal((element.text or "0").strip())
+        found = Decimal((element.text or "").strip()) if element is not None else None
     except InvalidOperation:
-        return Decimal(0)
-    return found if found.is_finite() else Decimal(0)
+        return None
+    return found if found is not None and found.is_finite() else None
+
+
+def _amount(element: Element) -> Decimal:
+    """What an outcome gives; 0 where it says no figure."""
+    return _figure(element) or Decimal(0)
