@@ -52,11 +52,17 @@ def certify(
 def holder(name: str, kind: str = "p256", issuer: str = AUTHORITY, *, stamps: bool = False,
            until: datetime = SINCE + timedelta(days=3650)) -> tuple[bytes, bytes]:  # fmt: skip
     """A key and its certificate with the authority's behind it, both PEM."""
-    key: Key = ec.generate_private_key(ec.SECP256R1()) if kind == "p256" else rsa.generate_private_key(65537, 2048)
+    key: Key = ec.generate_private_key(ec.SECP256R1()) if kind == "p256" else _rsa()
     issuer_key, above = root(issuer)
     certificate = certify(name, key.public_key(), issuer, issuer_key, stamps=stamps, until=until)
     plain = serialization.NoEncryption()
     return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, plain), pem(certificate) + pem(above)
+
+
+@cache
+def _rsa() -> rsa.RSAPrivateKey:
+    """One RSA key for all who want one: making it takes long."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 PEM = serialization.Encoding.PEM
