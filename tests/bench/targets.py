@@ -36,7 +36,7 @@ LEVELS = {
 }  # fmt: skip
 EVIDENCE = (
     "person_id", "name", "unit", "activity", "kind", "title", "organiser", "document", "completed_on", "accepted_by",
-    "recorded_at", "withdrawn_because",
+    "recorded_at", "withdrawn_because", "scan",
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def train(people: list[int]) -> None:
     """Evidence for these people, and what its event does."""
     today, at = clock.today(), clock.now()
     with transaction() as session:
-        rows = [(p, "", "", COURSE, "class", "", "", "", today, "", at, "") for p in people]
+        rows = [(p, "", "", COURSE, "class", "", "", "", today, "", at, "", "") for p in people]
         insert_many(session, Evidence, EVIDENCE, rows)
     services.refresh(COURSE, people=people)
 
