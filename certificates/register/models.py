@@ -119,6 +119,7 @@ class Certificate(Model):
         CheckConstraint("status IN ('draft', 'issued', 'replaced', 'revoked', 'voided')", name="status"),
         CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered"),
         CheckConstraint("(number IS NULL) = (book_id IS NULL)", name="in_a_book"),
+        Index("ix_certificates_certificate_activity", "activity", "person_id"),
         # One draft or valid certificate per completion, whoever issues at the same moment.
         Index(
             "uq_certificates_certificate_valid", "person_id", "activity", "completed_on", unique=True,
@@ -135,7 +136,7 @@ class Certificate(Model):
     number_text: Mapped[str]
     status: Mapped[str] = mapped_column(Code, default="issued")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id", ondelete="SET NULL"), index=True)
-    activity: Mapped[str] = mapped_column(Code, index=True)
+    activity: Mapped[str] = mapped_column(Code)
     # The edition of what was completed; empty where nobody knows.
     edition: Mapped[str] = mapped_column(default="")
     # The name as printed, folded for search.

@@ -149,7 +149,7 @@ def proofs_of(
     session: Session, target: Target, known: date | None, people: Select[int], owners: Owners | None = None
 ) -> defaultdict[int, list[Completed]]:
     """The proofs that these people completed the target's activities: certificates and accepted evidence."""
-    done = completions()
+    done = completions(target.activities, people)
     query = select(
         done.c.person_id,
         done.c.activity,
@@ -159,8 +159,7 @@ def proofs_of(
         done.c.ended_at,
         done.c.edition,
         done.c.id,
-    ).where(done.c.activity.in_(target.activities), done.c.person_id.in_(people))
-    query = query.where(_held(done.c.recorded_at, done.c.withdrawn_at, known))
+    ).where(_held(done.c.recorded_at, done.c.withdrawn_at, known))
     found: defaultdict[int, list[Completed]] = defaultdict(list)
     for person_id, activity, way, on, ended_on, ended_at, edition, number in session.execute(query):
         ended = ended_on if known is None or ended_at is None or ended_at < end(known) else None

@@ -5,13 +5,13 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from certificates.targets.counting import NAMES, Change, Days, Key, Span, pack, stepped, unpack
 from certificates.targets.facts import portions, spans, whole
 from certificates.targets.models import Figure, KeptSpan, Target
-from lms.db import insert_many
+from lms.db import Model, insert_many
 from lms.organisation.models import Appointment, Post
 
 _SPAN = [getattr(KeptSpan, name) for name in Span._fields]
@@ -60,10 +60,7 @@ def _replace(session: Session, target: Target, before: set[Span], after: set[Spa
     concerned = {span.person_id for span in (*gone, *come) if span.person_id is not None}
     for held in _held_by(session, target, concerned):
         change.share(held, -1)
-    for spans_gone in portions(gone, 500):
-        keys = [(span.post_id, span.from_on) for span in spans_gone]
-        here = tuple_(KeptSpan.post_id, KeptSpan.from_on).in_(keys)
-        session.execute(delete(KeptSpan).where(KeptSpan.target_id == target.id, here))
+    _delete_spans(session, target, gone)
     _insert_spans(session, target, come)
     for held in _held_by(session, target, concerned):
         change.share(held)
@@ -77,13 +74,23 @@ def _kept(session: Session, target: Target, *where: object) -> Iterator[Span]:
 
 def _held_by(session: Session, target: Target, people: Iterable[int]) -> Iterator[list[Span]]:
     """The kept spans of these people, person by person."""
+    # The sum keeps SQLite from taking the index by target, of which a target has a million rows.
+    here = KeptSpan.target_id + 0 == target.id
     for part in portions(sorted(people)):
-        yield from _by_person(_kept(session, target, KeptSpan.person_id.in_(part)))
+        rows = session.execute(select(*_SPAN).where(here, KeptSpan.person_id.in_(part)))
+        yield from _by_person(Span(*row) for row in rows)
 
 
 def _by_person(held: Iterable[Span]) -> Iterator[list[Span]]:
     ordered = sorted(held, key=lambda span: span.person_id or 0)
     return (list(group) for _person, group in groupby(ordered, key=attrgetter("person_id")))
+
+
+def _delete_spans(session: Session, target: Target, gone: Iterable[Span]) -> None:
+    """One by one by their key: a list of pairs makes SQLite read all spans of the target."""
+    here = (KeptSpan.target_id == target.id, KeptSpan.post_id == bindparam("post"), KeptSpan.from_on == bindparam("on"))
+    if keys := [{"post": span.post_id, "on": span.from_on} for span in gone]:
+        session.connection().execute(delete(Model.metadata.tables[KeptSpan.__tablename__]).where(*here), keys)
 
 
 def _insert_spans(session: Session, target: Target, found: Iterable[Span]) -> None:

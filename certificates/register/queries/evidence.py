@@ -1,6 +1,6 @@
 """Evidence from elsewhere, and every completion that counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,8 +13,8 @@ from lms.organisation.queries import in_any
 from lms.text import clean, fold, tone_neutral
 
 
-def completions() -> Subquery:
-    """Every completion that counts toward targets, from certificates and from accepted evidence, as one table.
+def completions(activities: Sequence[str], people: Select[int]) -> Subquery:
+    """These people's completions that count toward targets, from certificates and from accepted evidence: one table.
 
     `completed_on`; `ended_on`, the day from which it no longer counts; `recorded_at` and `withdrawn_at`, between which
     we knew of it; `ended_at`, when we learned of its end; `source`: certificate, class or paper; `edition`, of a
@@ -31,10 +31,12 @@ def completions() -> Subquery:
         Evidence.person_id, Evidence.activity, Evidence.completed_on, cast(never, Date()), Evidence.recorded_at,
         Evidence.withdrawn_at, cast(never, UtcDateTime()), Evidence.kind, literal(""), Evidence.id,
     )  # fmt: skip
+    # Said of each part: SQLite would read every completion of the activities before it asks whose they are.
     both: CompoundSelect[Any] = union_all(
-        certificates.where(Certificate.person_id.is_not(None), Certificate.status != "draft"),
-        evidence.where(Evidence.person_id.is_not(None)),
-    )
+        certificates.where(Certificate.status != "draft", Certificate.activity.in_(activities),
+                           Certificate.person_id.in_(people)),
+        evidence.where(Evidence.activity.in_(activities), Evidence.person_id.in_(people)),
+    )  # fmt: skip
     return both.subquery("completions")
 
 
