@@ -20,6 +20,11 @@ from lms.text import clean, fold, name_key
 PAGE = 50
 # Beneath a scope of fewer units it is shorter to walk through the scope than along the words.
 NARROW = 4000
+# A word that so many people have is not walked along where another will do.
+FREQUENT = 40_000
+# How many people have a word that thousands have, counted once by a process: to count every Nguyễn costs more than to
+# look for somebody. It changes slowly, and decides only which word is walked along, never who is found.
+_COUNTED: dict[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -123,15 +128,14 @@ class _Scope:
             .join(Unit, Unit.id == Post.unit_id)
             .where(in_any(paths), in_force(Appointment, on))
         )
-        self.check = None if everywhere(paths, on) else self.holders.where(Appointment.person_id == Person.id).exists()
-        self.narrow = self.check is not None and _at_most(select(Unit.id).where(in_any(paths)), NARROW) < NARROW
+        self.everywhere = everywhere(paths, on)
+        self.narrow = not self.everywhere and _at_most(select(Unit.id).where(in_any(paths)), NARROW) < NARROW
 
     def people(self, terms: _Terms, before: Sequence[_Terms]) -> _Walk:
         """Who fits the terms, without those whom the terms `before` find."""
         if self.narrow:
             return self._through_the_few(terms, before)
         people = select(Person)
-        order: tuple[SQLColumnExpression[Any], ...] = (Person.sort_key, Person.id)
         if terms.number:
             people = people.where(Person.id.in_(_with_number(terms.number)))
         elif terms.words:
@@ -139,10 +143,14 @@ class _Scope:
             people = people.join(PersonWord, PersonWord.person_id == Person.id).where(PersonWord.word == first)
             people = people.where(*(_among(word) for word in others))
             people = people.where(*(not_(and_(*(_among(word) for word in old.words))) for old in before))
-            order = (PersonWord.sort_key, PersonWord.person_id)
+            # Asked of the word, before the person is read.
+            return people.where(self._holds(PersonWord.person_id)), (PersonWord.sort_key, PersonWord.person_id)
         else:
             people = people.where(Person.merged_into_id.is_(None))
-        return people if self.check is None else people.where(self.check), order
+        return people.where(self._holds(Person.id)), (Person.sort_key, Person.id)
+
+    def _holds(self, person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        return true() if self.everywhere else self.holders.where(Appointment.person_id == person_id).exists()
 
     def _through_the_few(self, terms: _Terms, before: Sequence[_Terms]) -> _Walk:
         people = select(Person).where(Person.id.in_(self.holders), Person.merged_into_id.is_(None))
@@ -156,14 +164,29 @@ class _Scope:
     def begun(self, words: Sequence[str]) -> _Walk:
         """Who has all words but the last, and one that begins like it; among the first few hundred."""
         *whole, start = words
-        some = select(PersonWord.person_id).where(PersonWord.word >= start, PersonWord.word < start + "~")
-        ids = db.session.scalars(some.where(*(_among(word) for word in whole)).limit(500)).all()
+        word = PersonWord.word
+        some = select(PersonWord.person_id).where(*(_among(other) for other in whole))
+        # Who is called `start` itself would have been found before: their rows, perhaps very many, are left out.
+        longer = and_(word > start, word < start + "~")
+        if self.narrow:
+            # Not by the word itself, as above.
+            begins = and_(word.concat("") >= start, word.concat("") < start + "~")
+            some = some.where(PersonWord.person_id.in_(self.holders), begins)
+        elif whole and _at_most(select(PersonWord.person_id).where(longer), FREQUENT) == FREQUENT:
+            some = some.where(word == min(whole, key=_rarity(whole)), _begins_among(start))
+        else:
+            some = some.where(longer)
+        ids = db.session.scalars(some.limit(500)).all()
         people = select(Person).where(Person.id.in_(ids))
-        return people if self.check is None else people.where(self.check), (Person.sort_key, Person.id)
+        return people.where(self._holds(Person.id)), (Person.sort_key, Person.id)
 
 
 def _among(word: str) -> ColumnElement[bool]:
     return PersonWord.names.contains(f" {word} ", autoescape=True)
+
+
+def _begins_among(start: str) -> ColumnElement[bool]:
+    return PersonWord.names.contains(f" {start}", autoescape=True)
 
 
 def _called(word: str, exact: bool) -> ColumnElement[bool]:
@@ -181,13 +204,18 @@ def _with_number(number: str) -> Select[int]:
 
 
 def _rarity(words: Sequence[str]) -> Callable[[str], Any]:
-    """Orders words by how many people have them, as far as that matters; one with a digit is a code, and first."""
-    counts = dict.fromkeys(words, 0)
-    for most in (2_000, 40_000) if len(words) > 1 else ():
-        counts = {word: _at_most(select(PersonWord.person_id).where(PersonWord.word == word), most) for word in words}
-        if min(counts.values()) < most:
-            break
-    return lambda word: (not any(c.isdigit() for c in word), counts[word])
+    """Orders words by how many people have them; one with a digit is a code, and first."""
+    return lambda word: (not any(c.isdigit() for c in word), _bearers(word) if len(words) > 1 else 0)
+
+
+def _bearers(word: str) -> int:
+    if word in _COUNTED:
+        return _COUNTED[word]
+    those = select(PersonWord.person_id).where(PersonWord.word == word)
+    count = _at_most(those, 2_000)
+    if count == 2_000:
+        count = _COUNTED[word] = db.session.scalar(select(func.count()).select_from(those.subquery())) or 0
+    return count
 
 
 def _at_most(query: Select[int], most: int) -> int:

@@ -104,7 +104,9 @@ def test_lists_stand_in_the_order_of_given_names(choir: Cast) -> None:
     assert given == ["Đô", "Giang", "Hương", "Hường", "Hường", "Hường", "Hưởng", "Ước"]
 
 
-WORDS = st.sampled_from(["đỗ", "do", "Thị", "thi", "hường", "huong", "Hương", "văn", "an", "Trần", "hòa", "hoa", "lê"])
+WORDS = st.sampled_from(
+    ["đỗ", "do", "Thị", "thi", "hường", "huong", "Hương", "văn", "an", "Trần", "hòa", "hoa", "lê", "h"]
+)
 
 
 @given(words=st.lists(WORDS, min_size=1, max_size=3, unique=True))
@@ -122,7 +124,17 @@ def test_a_search_finds_whom_the_slow_comparison_finds(choir: Cast, words: list[
         for group in (first, rest)
         for person in sorted((p for p in everybody if p.id in group), key=lambda p: (name_key(p.name), p.id))
     ]
-    if expected:
+    if not expected:
+        *whole, start = [fold(word) for word in words]
+        begun = [
+            person
+            for person in everybody
+            if {*whole} <= {*fold(person.name).split()} and f" {start}" in f" {fold(person.name)}"
+        ]
+        expected = [person.name for person in sorted(begun, key=lambda p: (name_key(p.name), p.id))]
+    assert names(choir, " ".join(words)) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "FREQUENT", 0)  # as if so many people had each word
         assert names(choir, " ".join(words)) == expected
 
 
