@@ -172,13 +172,18 @@ class _Scope:
             # Not by the word itself, as above.
             begins = and_(word.concat("") >= start, word.concat("") < start + "~")
             some = some.where(PersonWord.person_id.in_(self.holders), begins)
-        elif whole and _at_most(select(PersonWord.person_id).where(longer), FREQUENT) == FREQUENT:
-            some = some.where(word == min(whole, key=_rarity(whole)), _begins_among(start))
+        elif whole and self._fewer(rarest := min(whole, key=_bearers), longer):
+            some = some.where(word == rarest, _begins_among(start))
         else:
             some = some.where(longer)
         ids = db.session.scalars(some.limit(500)).all()
         people = select(Person).where(Person.id.in_(ids))
         return people.where(self._holds(Person.id)), (Person.sort_key, Person.id)
+
+    def _fewer(self, word: str, others: ColumnElement[bool]) -> bool:
+        """Whether it is shorter to walk along a word than along the others."""
+        few = _bearers(word)
+        return few < FREQUENT and _at_most(select(PersonWord.person_id).where(others), few) == few
 
 
 def _among(word: str) -> ColumnElement[bool]:

@@ -134,7 +134,7 @@ def test_a_search_finds_whom_the_slow_comparison_finds(choir: Cast, words: list[
         expected = [person.name for person in sorted(begun, key=lambda p: (name_key(p.name), p.id))]
     assert names(choir, " ".join(words)) == expected
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "FREQUENT", 0)  # as if so many people had each word
+        patch.setattr(queries, "FREQUENT", 0)  # as if every word were frequent
         assert names(choir, " ".join(words)) == expected
 
 
