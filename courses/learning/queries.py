@@ -131,22 +131,17 @@ def enrolments(person_id: int) -> list[Enrolment]:
 def completions() -> Iterable[ActivityCompleted]:
     """Every completion that stands as the event that told it, oldest first; read in portions."""
     query = (
-        select(Course.code, Course.title, Course.hours, Completion)
+        select(
+            Course.code, Course.title, Course.hours, Completion.person_id, Completion.started_at,
+            Completion.completed_at, Completion.score, Completion.edition,
+        )
         .join(Course, Course.id == Completion.course_id)
         .where(Completion.withdrawn_at.is_(None))
         .order_by(Completion.completed_at, Completion.id)
-    )
-    for code, title, hours, row in db.session.execute(query.execution_options(yield_per=1000)):
-        yield ActivityCompleted(
-            f"courses:{code}",
-            title,
-            hours,
-            row.person_id,
-            row.started_at,
-            row.completed_at,
-            row.score,
-            row.edition,
-        )
+    )  # fmt: skip
+    rows = db.session.execute(query.execution_options(yield_per=1000))
+    for code, title, hours, person_id, started_at, completed_at, score, edition in rows:
+        yield ActivityCompleted(f"courses:{code}", title, hours, person_id, started_at, completed_at, score, edition)
 
 
 def starts() -> Iterable[ActivityStarted]:
