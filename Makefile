@@ -10,8 +10,8 @@ run: .venv/ready
 	@$(BIN)/flask serve
 
 test: .venv/ready-dev
-	$(BIN)/python -m pytest -n 2 --dist loadscope tests
-	LMS_TEST_BACKEND=postgresql $(BIN)/python -m pytest -n 2 --dist loadscope -m "not journey" tests
+	$(BIN)/python -m pytest -n 3 --dist loadscope tests
+	LMS_TEST_BACKEND=postgresql $(BIN)/python -m pytest -n 3 --dist loadscope -m "not journey" tests
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
