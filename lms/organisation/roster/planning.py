@@ -115,6 +115,10 @@ class _Planner:
                 known = matching.known_people((c.record for c in part if c.record), self.wishes.scopes, self.wishes.on)
                 for change in part:
                     self._identify(change, known)
+                asked = {id(choice) for change in part for choice in change.choose}
+                for change in part:  # their posts are asked for no more: a long list needs the room
+                    if change.person is not None and id(change.person) not in asked:
+                        change.person.held.clear()
                 part = []
 
     def _identify(self, change: Change, known: dict[str, list[Known]]) -> None:
@@ -198,9 +202,15 @@ class _Planner:
                     of = wants.setdefault((place.key, code), (place, []))[1]
                     of.append(Want(change.position, who, capacity, change.record.since))
         whole = self.units.base.path if self.wishes.whole and self.units.base.id is not None else ""
-        ids = (place.id for place, _wants in wants.values() if place.id is not None)
+        asked = list(wants.items())
+        size = max(len(asked), 1) if whole else BATCH  # who would leave is found among all posts
+        for start in range(0, max(len(asked), 1), size):
+            self._seat(asked[start : start + size], whole)
+
+    def _seat(self, asked: list[tuple[tuple[str, str], tuple[Place, list[Want]]]], whole: str) -> None:
+        ids = (place.id for _key, (place, _wants) in asked if place.id is not None)
         self.posts = seats.posts_in(ids, whole, self.wishes.on)
-        for (_key, code), (place, of) in wants.items():
+        for (_key, code), (place, of) in asked:
             kind = self.kinds[code]
             posts = self.posts.get((place.id, kind.id), []) if place.id is not None else []
             single = code not in seats.SEVERAL
