@@ -40,7 +40,7 @@ class Day:
     minutes: float = 2
 
 
-SMALL = Day(people=16, rush=8, starts_in=1, every=0.5, minutes=0.02)
+SMALL = Day(people=16, rush=8, starts_in=1, every=0.25, minutes=0.05)
 
 
 @dataclass

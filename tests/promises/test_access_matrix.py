@@ -7,11 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from lms.db import db
-from tests.conftest import Cast
+from tests.conftest import BACKEND, Cast
 from tests.promises.access_matrix import MATRIX, ROLES, Row
 from tests.promises.world import build
 
 LOGIN = "/login"
+# Who may is settled before a database is asked; on the second database four roles show that it understands the pages.
+TRIED = ROLES if BACKEND == "sqlite" else {r: ROLES[r] for r in ("learner", "manager", "inspector", "administrator")}
 
 
 def test_every_route_has_a_row_and_every_row_a_route(the_app: Flask) -> None:
@@ -38,7 +40,7 @@ def test_every_role_gets_through_exactly_where_the_matrix_says(
         with app.test_request_context():
             path = url_for(rule.endpoint, **row.args(world))
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            for role, player in ROLES.items():
+            for role, player in TRIED.items():
                 # A posted form may end a sign-in; pages leave it as it is.
                 client = clients.pop(role, None) or (signed_in(player) if player else app.test_client())
                 if method == "GET":
