@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, select, update
 from certificates.inspection.models import Inspection, Item
 from certificates.register.models import Certificate, Evidence
 from certificates.targets.models import Exemption, Started, Target
+from lms import files
 from lms.db import db, transaction
 from lms.events import PersonAnonymised
 from lms.plugins import Kept
@@ -65,11 +66,20 @@ def forget(event: PersonAnonymised) -> None:
     What was issued stays as it is: the register is an archive, and its chain covers the name.
     """
     person = event.person_id
+    for key in _own_scans(person):  # before the row forgets the key: whoever hears of it again goes on
+        files.remove(key)
     with transaction() as session:
         session.execute(update(Evidence).where(Evidence.person_id == person).values(name=ANONYMOUS, scan=""))
         session.execute(update(Item).where(Item.person_id == person).values(person_name=ANONYMOUS))
         session.execute(update(Exemption).where(Exemption.person_id == person).values(reason=ANONYMOUS))
         session.execute(delete(Certificate).where(Certificate.person_id == person, Certificate.status == "draft"))
+
+
+def _own_scans(person_id: int) -> list[str]:
+    """The scans of this person's evidence; a list that is the evidence of others, too, stays."""
+    others = select(Evidence.scan).where(Evidence.person_id.is_distinct_from(person_id))
+    query = select(Evidence.scan).where(Evidence.person_id == person_id, Evidence.scan != "")
+    return list(db.session.scalars(query.where(Evidence.scan.not_in(others)).distinct()))
 
 
 def _table(model: Any, title: object, columns: Mapping[str, object], query: Select[*tuple[Any, ...]],

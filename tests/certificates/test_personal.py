@@ -7,11 +7,11 @@ from flask.testing import FlaskClient
 
 from certificates.register import auditing
 from certificates.register.models import Certificate, Evidence
-from certificates.register.services.evidence import Completed, accept
+from certificates.register.services.evidence import Completed, accept, keep_scan
 from certificates.targets import services as targets
 from certificates.targets.models import Exemption, Target
 from certificates.targets.queries import Clocks, coverage
-from lms import clock
+from lms import clock, files
 from lms.db import db
 from lms.organisation.models import Appointment
 from lms.organisation.posts.services import relieve
@@ -47,6 +47,19 @@ def test_the_register_answers_as_before_and_no_figure_moves(
     assert the_certificate().facts["name"] == "Trần Văn An", "the register is an archive"
     assert db.session.query(Evidence.name).scalar() == db.session.query(Exemption.reason).scalar() == "Đã ẩn danh"
     assert auditing.audit()[1] == []
+
+
+def test_a_scan_of_ones_own_goes_and_a_list_of_several_stays(cast: Cast, today: date) -> None:
+    an, giang, at = cast.people["an"].id, cast.people["giang"].id, clock.now()
+    own, listed = keep_scan(b"%PDF-1.7 An"), keep_scan(b"%PDF-1.7 An, Giang")
+    for title, people, scan in (("Giấy", [an], own), ("Lớp", [an, giang], listed)):
+        accept(Completed(title, "class", title, "Đảng ủy", "số 1", today, scan), people, account_id=None,
+               accepted_by="Ai", at=at)  # fmt: skip
+    held = db.session.query(Appointment.id).filter_by(person_id=an).scalar()
+    relieve(held, last_day=today - timedelta(days=1), document="", at=at)
+    anonymise(an, document="số 3", reason="theo đề nghị", at=at, today=today)
+    assert (files.exists(own), files.exists(listed)) == (False, True)
+    assert {scan for (scan,) in db.session.query(Evidence.scan).filter_by(person_id=an)} == {""}
 
 
 def _said(client: FlaskClient, certificate: Certificate) -> list[str]:
