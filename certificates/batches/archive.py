@@ -15,7 +15,6 @@ from lms.text import clean
 MOST = 250
 # No paper is larger; more is no paper of ours.
 LARGEST = 1024 * 1024
-_TIME = (2000, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,6 @@ class Entry:
     signer: str
     sha256: str
     bytes: int
-
-
-def pack(named: Iterable[tuple[str, bytes]]) -> bytes:
-    """The files as one ZIP with a fixed time: the same files are the same bytes."""
-    stream = BytesIO()
-    with ZipFile(stream, "w") as archive:
-        for name, data in named:
-            archive.writestr(ZipInfo(name, _TIME), data)
-    return stream.getvalue()
 
 
 def manifest(issuer: str, batch: int, entries: Sequence[Entry]) -> bytes:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from certificates.batches import queries, services
-from certificates.batches.archive import LARGEST, Entry, instructions, manifest, pack
+from certificates.batches.archive import LARGEST, Entry, instructions, manifest
 from certificates.register.models import Issuer
 from certificates.register.queries import drawn
 from certificates.signing.returned import Prepared, check_returned
@@ -64,7 +64,7 @@ def prepare_batch(progress: Progress, batch_id: int) -> None:
     signers = list(dict.fromkeys(entry.signer for entry in entries))
     extra = [("HUONG-DAN.txt", instructions(issuer.name, len(entries), signers)),
              ("manifest.json", manifest(issuer.name, batch_id, entries))]  # fmt: skip
-    key = files.save(pack([*extra, *named]), ".zip", name=f"job:{progress.job_id}")
+    key = files.save(files.archive([*extra, *named]), ".zip", name=f"job:{progress.job_id}")
     progress.result(
         message=_("%(count)s papers to be signed; the file says how.", count=len(entries)), file_key=key,
         file_name=f"{files.safe_name(issuer.code)} lo {batch_id}.zip",

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from certificates.batches.archive import MOST, pack, unpack
+from certificates.batches.archive import MOST, unpack
 from certificates.register.models import Certificate, Issuer
 from certificates.signing.jobs import SUFFIX
 from certificates.signing.models import Batch, Returned, SignedPaper
@@ -59,7 +59,8 @@ def note_prepared(prepared: Mapping[str, tuple[int, str]]) -> None:
 
 def take_back(issuer_id: int, sent: Sequence[tuple[str, bytes]], *, account_id: int | None, at: datetime) -> int:
     """Keeps what was sent and lets a job check it; returns the job's id. Raises Refused when there is no PDF in it."""
-    key = files.save(pack((f"{number:04d} {name}", data) for number, (name, data) in enumerate(unpack(sent), 1)), SENT)
+    named = ((f"{number:04d} {name}", data) for number, (name, data) in enumerate(unpack(sent), 1))
+    key = files.save(files.archive(named), SENT)
     with transaction() as session:
         issuer = session.get_one(Issuer, issuer_id)
         back = Returned(issuer_id=issuer_id, account_id=account_id, file_key=key, sent_at=at, findings=[])

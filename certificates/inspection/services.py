@@ -20,7 +20,7 @@ from lms.jobs import enqueue
 
 # A list beyond this is no scope for one team: it inspects the units beneath.
 POSTS_AT_MOST = 100_000
-# Each post of it is looked at by hand; closing asks for the evidence of all at once, some 15 ms a post.
+# Each post of it is looked at by hand, and closing asks for the evidence of all in one request.
 SAMPLE_AT_MOST = 500
 
 

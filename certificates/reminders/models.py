@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from certificates.targets.models import Target
 from lms.db import Code, Model
 
-AUDIENCES = ("person", "manager", "parent")
-
 
 class Step(Model):
     """So many days after the due day (before it: negative) these are told in these words.

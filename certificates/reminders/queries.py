@@ -18,10 +18,10 @@ from certificates.targets.models import MISSING, KeptSpan, Target
 from certificates.targets.rules import proven
 from lms.accounts.queries import responsible
 from lms.db import db
-from lms.messages.days import Calendar, opening
-from lms.messages.letters import Letter, Notice, letters
+from lms.messages.days import Calendar
+from lms.messages.letters import Notice
 from lms.messages.models import Message
-from lms.messages.queries import addresses, channels, waiting
+from lms.messages.queries import addresses, channels
 from lms.organisation.models import Person, PostKind, Unit
 from lms.text import number_vi, short_date
 
@@ -213,8 +213,3 @@ def _reason(reminder: Reminder, words: dict[str, str]) -> Any:
                  " (%(when)s).", post=words["post"], unit=words["unit"], code=code, when=when)  # fmt: skip
     return _("You are told this because you are responsible for %(unit)s in target %(code)s (%(when)s).",
              unit=words["unit"], code=code, when=when)  # fmt: skip
-
-
-def letters_of(day: date, found: Sequence[Reminder]) -> list[Letter]:
-    """The letters of a day as they will go out: these reminders, and what waits already."""
-    return letters([*waiting(opening(day), channels()), *notices(found, day)])

@@ -1,15 +1,13 @@
 """Pages about one's own data: the notice, all that is kept, and taking it away."""
 
-import zipfile
 from functools import partial
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from lms import audit, clock
+from lms import audit, clock, files
 from lms.access import requires, signed_in
 from lms.organisation.people.access import oneself
 from lms.privacy import queries, services
@@ -47,13 +45,10 @@ def take_away() -> Response:
     kept = queries.all_of(person.id)
     readable = partial(queries.readable, words=queries.words_of(kept))
     page = render_template("lms/my_data_file.html", person=person, tables=kept, readable=readable, at=at, style=STYLE)
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("du-lieu-cua-toi.html", page)
-        packed.writestr("du-lieu-cua-toi.json", queries.as_json(kept, at))
+    data = (("du-lieu-cua-toi.html", page.encode()), ("du-lieu-cua-toi.json", queries.as_json(kept, at).encode()))
     name = quote(f"du-lieu-{person.code}.zip")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(stream.getvalue(), mimetype="application/zip", headers=headers)
+    return Response(files.archive(data), mimetype="application/zip", headers=headers)
 
 
 @blueprint.route("/organisation/people/<int:person_id>/anonymise", methods=["GET", "POST"])

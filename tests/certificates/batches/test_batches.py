@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from certificates.batches import services
-from certificates.batches.archive import MOST, pack, unpack
+from certificates.batches.archive import MOST, unpack
 from certificates.batches.jobs import _swept as swept
 from certificates.batches.jobs import sweep
 from certificates.batches.queries import good_files
@@ -99,7 +99,7 @@ def test_signed_files_are_checked_shown_and_then_served(
     tool = signer(*authority.holder(LEADER))
     first, second = papers_in(hand_out(issuer)).items()
     stranger = sign(second[1], signer(*authority.holder(LEADER, issuer="CA lạ")))
-    back = send(issuer, [("ký.zip", pack([("a/" + first[0], sign(first[1], tool)), ("thu.txt", b"x")])),
+    back = send(issuer, [("ký.zip", files.archive([("a/" + first[0], sign(first[1], tool)), ("thu.txt", b"x")])),
                          (second[0], stranger), ("khác.pdf", b"%PDF-1.7 nothing")])  # fmt: skip
     whys = [finding["why"] for finding in back.findings]
     assert whys[0] == "" and all(whys[1:]) and len(set(whys)) == 3
@@ -202,7 +202,7 @@ def test_an_upload_without_a_pdf_is_refused(app: Flask, sent: list[tuple[str, by
     with pytest.raises(Refused):
         unpack(sent)
     with pytest.raises(Refused):
-        unpack([("a.zip", pack((f"{n}.pdf", b"") for n in range(2 * MOST + 1)))])
+        unpack([("a.zip", files.archive((f"{n}.pdf", b"") for n in range(2 * MOST + 1)))])
 
 
 def test_an_issuer_is_given_certificates_and_nothing_else_to_trust(issuer: int) -> None:

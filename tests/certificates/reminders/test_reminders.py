@@ -20,7 +20,9 @@ from lms.db import db, transaction
 from lms.jobs import Progress
 from lms.jobs.models import Job
 from lms.messages.days import opening
+from lms.messages.letters import letters
 from lms.messages.models import Message
+from lms.messages.queries import channels, waiting
 from lms.messages.services import send_due, set_day
 from lms.organisation.models import Person
 from tests.certificates.targets.worlds import add_target, appoint, certify, refresh
@@ -182,7 +184,7 @@ def test_the_preview_of_tomorrow_is_what_is_sent(cast: Cast, target: Target, wor
         step(one, workday)
         step(one, workday, "manager")
     reachable(*(cast.people[who] for who in ("an", "cuong", "giang")))
-    foretold = queries.letters_of(workday, planned(workday))
+    foretold = letters([*waiting(opening(workday), channels()), *queries.notices(planned(workday), workday)])
     assert len(foretold) == 3
     write(workday)
     assert send_due(opening(workday)) == 3 and send_due(opening(workday) + timedelta(hours=5)) == 0
